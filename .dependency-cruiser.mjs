@@ -1,0 +1,65 @@
+// Who may import whom (docs/architecture.md). `npm run check` runs these rules.
+const layer = (name, allowed) => ({
+  name: `${name}-imports-only-what-it-may`,
+  comment: `src/${name} may import only: ${[name, ...allowed].join(", ")}`,
+  severity: "error",
+  from: { path: `^src/${name}/` },
+  to: { path: "^src/", pathNot: [name, ...allowed].map((folder) => `^src/${folder}/`) },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: "no-circular",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "nothing-imports-cli",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/cli/" },
+      to: { path: "^src/cli/" },
+    },
+    {
+      name: "src-never-imports-dev-or-test",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(dev|test|bench)/" },
+    },
+    {
+      name: "worker-shares-only-messages-with-runner",
+      comment: "the worker starts the runner as a process; they share one file of message types",
+      severity: "error",
+      from: { path: "^src/worker/" },
+      to: { path: "^src/runner/", pathNot: "^src/runner/messages\\.ts$" },
+    },
+    layer("worker", ["prefect", "runner"]),
+    layer("runner", ["sdk", "git", "prefect"]),
+    layer("sdk", ["prefect"]),
+    layer("prefect", []),
+    layer("git", []),
+    layer("oracle", []),
+    layer("specify", []),
+    layer("reports", []),
+    {
+      name: "flows-import-only-what-they-may",
+      severity: "error",
+      from: { path: "^src/flows/" },
+      to: { path: "^src/", pathNot: "^src/(flows|oracle|specify|reports|sdk/index\\.ts$)" },
+    },
+    {
+      name: "not-to-unresolvable",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { conditionNames: ["prefect-ts-source", "import", "node", "default"] },
+  },
+};

@@ -1,0 +1,72 @@
+import type { BlockDocument, Json, JsonObject, LogCreate } from "../api-types.ts";
+import { isNotFound, type PrefectError } from "../errors.ts";
+import { Http } from "../http/http.ts";
+import type { ApiSettings } from "../settings/settings.ts";
+import { Deployments } from "./deployments.ts";
+import { FlowRuns } from "./flow-runs.ts";
+import { WorkPools } from "./work-pools.ts";
+
+export interface ClientOptions {
+  userAgent?: string;
+  /** Milliseconds to go on trying while the server is away, unless a call says otherwise. Default one minute. */
+  retryFor?: number;
+  /** Told before each further try. `delay` in milliseconds. */
+  onRetry?: (error: PrefectError, delay: number) => void;
+}
+
+/** A Prefect API, noun by noun. Methods throw `PrefectError`. */
+export class PrefectClient {
+  readonly apiUrl: string;
+  readonly flowRuns: FlowRuns;
+  readonly deployments: Deployments;
+  readonly workPools: WorkPools;
+  #http: Http;
+
+  constructor(settings: ApiSettings, options: ClientOptions = {}) {
+    this.#http = new Http(settings, options);
+    this.apiUrl = this.#http.apiUrl;
+    this.flowRuns = new FlowRuns(this.#http);
+    this.deployments = new Deployments(this.#http);
+    this.workPools = new WorkPools(this.#http);
+  }
+
+  /** The server's version, like `3.8.8`. Also shows that address and credentials are right. */
+  version(): Promise<string> {
+    return this.#http.get("/admin/version");
+  }
+
+  sendLogs(logs: LogCreate[]): Promise<void> {
+    return this.#http.post("/logs/", logs);
+  }
+
+  createArtifact(artifact: JsonObject): Promise<{ id: string }> {
+    return this.#http.post("/artifacts/", artifact);
+  }
+
+  /** The value of a variable, or undefined when there is none of that name. */
+  async variable(name: string): Promise<Json | undefined> {
+    try {
+      const found = await this.#http.get<{ value: Json }>(`/variables/name/${encodeURIComponent(name)}`);
+      return found.value;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** A block document with its secrets readable. */
+  block(type: string, name: string): Promise<BlockDocument> {
+    const slug = encodeURIComponent(type);
+    return this.#http.get(
+      `/block_types/slug/${slug}/block_documents/name/${encodeURIComponent(name)}?include_secrets=true`,
+    );
+  }
+
+  blockById(id: string): Promise<BlockDocument> {
+    return this.#http.get(`/block_documents/${id}?include_secrets=true`);
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+}

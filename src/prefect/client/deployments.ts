@@ -1,0 +1,59 @@
+import type { Deployment, DeploymentCreate, Flow, FlowRun, JsonObject } from "../api-types.ts";
+import type { Http } from "../http/http.ts";
+import type { ProposedState } from "../states.ts";
+
+export interface CreateFlowRun {
+  name?: string;
+  parameters?: JsonObject;
+  tags?: string[];
+  job_variables?: JsonObject;
+  /** Asked twice with one key, the server gives the run that it made the first time. */
+  idempotency_key: string;
+  state: ProposedState & { state_details: { scheduled_time?: string } };
+}
+
+/** `/deployments` and `/flows` of a Prefect API. */
+export class Deployments {
+  #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  read(id: string): Promise<Deployment> {
+    return this.#http.get(`/deployments/${id}`);
+  }
+
+  /** Reads a deployment by `flow name/deployment name`. */
+  readByName(flowName: string, deploymentName: string): Promise<Deployment> {
+    return this.#http.get(
+      `/deployments/name/${encodeURIComponent(flowName)}/${encodeURIComponent(deploymentName)}`,
+    );
+  }
+
+  filter(filter: JsonObject = {}): Promise<Deployment[]> {
+    return this.#http.post("/deployments/filter", filter);
+  }
+
+  /** Creates the deployment, or updates the one of that flow and name. */
+  create(deployment: DeploymentCreate): Promise<Deployment> {
+    return this.#http.post("/deployments/", deployment);
+  }
+
+  createFlowRun(id: string, run: CreateFlowRun): Promise<FlowRun> {
+    return this.#http.post(`/deployments/${id}/create_flow_run`, run);
+  }
+
+  readFlow(id: string): Promise<Flow> {
+    return this.#http.get(`/flows/${id}`);
+  }
+
+  /** Creates the flow, or gives the one of that name. */
+  createFlow(name: string): Promise<Flow> {
+    return this.#http.post("/flows/", { name });
+  }
+
+  filterFlows(filter: JsonObject): Promise<Flow[]> {
+    return this.#http.post("/flows/filter", filter);
+  }
+}

@@ -1,0 +1,63 @@
+import type { JsonObject, ScheduledFlowRun, WorkPool, WorkQueue } from "../api-types.ts";
+import type { Http, RequestOptions } from "../http/http.ts";
+
+const path = (name: string) => `/work_pools/${encodeURIComponent(name)}`;
+
+export interface CreateWorkPool {
+  name: string;
+  type: string;
+  description?: string;
+  is_paused?: boolean;
+  concurrency_limit?: number;
+  base_job_template?: JsonObject;
+}
+
+/** `/work_pools` of a Prefect API: pools, their queues and their workers. */
+export class WorkPools {
+  #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  read(name: string): Promise<WorkPool> {
+    return this.#http.get(path(name));
+  }
+
+  filter(filter: JsonObject = {}): Promise<WorkPool[]> {
+    return this.#http.post("/work_pools/filter", filter);
+  }
+
+  create(pool: CreateWorkPool): Promise<WorkPool> {
+    return this.#http.post("/work_pools/", pool, { retryFor: 0 });
+  }
+
+  update(name: string, changes: JsonObject): Promise<void> {
+    return this.#http.patch(path(name), changes);
+  }
+
+  queues(name: string): Promise<WorkQueue[]> {
+    return this.#http.post(`${path(name)}/queues/filter`, {});
+  }
+
+  createQueue(name: string, queue: string): Promise<WorkQueue> {
+    return this.#http.post(`${path(name)}/queues`, { name: queue }, { retryFor: 0 });
+  }
+
+  heartbeat(name: string, worker: string, intervalSeconds: number): Promise<void> {
+    return this.#http.post(
+      `${path(name)}/workers/heartbeat`,
+      { name: worker, heartbeat_interval_seconds: intervalSeconds },
+      { retryFor: 0 },
+    );
+  }
+
+  /** The runs of the pool that are due before a moment (ISO 8601), by queue priority. The server applies all limits. */
+  scheduledFlowRuns(
+    name: string,
+    request: { work_queue_names?: string[]; scheduled_before: string; limit?: number },
+    options: RequestOptions = {},
+  ): Promise<ScheduledFlowRun[]> {
+    return this.#http.post(`${path(name)}/get_scheduled_flow_runs`, request, options);
+  }
+}

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Agent, type Dispatcher, request as undiciRequest } from "undici";
+import { PrefectError } from "../errors.ts";
+import { httpBackoff, retryDelay } from "../retry-delay.ts";
+import type { ApiSettings } from "../settings/settings.ts";
+import { authorization } from "./authorization.ts";
+import { errorFromNetwork, errorFromResponse } from "./error-table.ts";
+import { tlsOptions } from "./tls.ts";
+
+export interface RequestOptions {
+  body?: unknown;
+  signal?: AbortSignal;
+  /**
+   * How long to go on trying, in milliseconds, counted from the first try. 0: one try.
+   * A request that makes something new and has no idempotency key should use 0.
+   */
+  retryFor?: number;
+}
+
+/** The version of Prefect's REST API that the shapes here were read from. */
+const API_VERSION = "0.8.4";
+const DEFAULT_RETRY_FOR = 60_000;
+const REQUEST_TIMEOUT = 60_000;
+
+/** HTTP to one Prefect API: JSON in, JSON out, with authentication, retries and errors from one table. */
+export class Http {
+  readonly apiUrl: string;
+  #agent: Agent;
+  #headers: Record<string, string>;
+  #onRetry: (error: PrefectError, delay: number) => void;
+  #retryFor: number;
+
+  constructor(
+    settings: ApiSettings,
+    options: {
+      userAgent?: string;
+      retryFor?: number;
+      onRetry?: (error: PrefectError, delay: number) => void;
+    } = {},
+  ) {
+    this.apiUrl = settings.apiUrl.replace(/\/+$/, "");
+    this.#agent = new Agent({
+      connections: 32,
+      keepAliveTimeout: 4_000,
+      headersTimeout: REQUEST_TIMEOUT,
+      bodyTimeout: REQUEST_TIMEOUT,
+      connect: { ...tlsOptions(settings), timeout: 10_000 },
+    });
+    this.#headers = {
+      "content-type": "application/json",
+      accept: "application/json",
+      "user-agent": options.userAgent ?? "prefect-ts",
+      "x-prefect-api-version": API_VERSION,
+      ...settings.customHeaders,
+      ...authorization(settings),
+    };
+    this.#onRetry = options.onRetry ?? (() => undefined);
+    this.#retryFor = options.retryFor ?? DEFAULT_RETRY_FOR;
+  }
+
+  get<T>(path: string, options: RequestOptions = {}): Promise<T> {
+    return this.#request<T>("GET", path, options);
+  }
+
+  post<T>(path: string, body?: unknown, options: RequestOptions = {}): Promise<T> {
+    return this.#request<T>("POST", path, { ...options, body });
+  }
+
+  patch<T>(path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
+    return this.#request<T>("PATCH", path, { ...options, body });
+  }
+
+  delete<T>(path: string, options: RequestOptions = {}): Promise<T> {
+    return this.#request<T>("DELETE", path, options);
+  }
+
+  /** Closes the sockets once what is under way has ended. */
+  async close(): Promise<void> {
+    await this.#agent.close();
+  }
+
+  async #request<T>(method: Dispatcher.HttpMethod, path: string, options: RequestOptions): Promise<T> {
+    const started = Date.now();
+    const retryFor = options.retryFor ?? this.#retryFor;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#once<T>(method, path, options);
+      } catch (error) {
+        if (!(error instanceof PrefectError) || !error.retryable) throw error;
+        const delay = retryDelay(attempt, httpBackoff, Math.random(), error.retryAfter);
+        if (Date.now() - started + delay > retryFor) throw error;
+        this.#onRetry(error, delay);
+        await sleep(delay, undefined, { signal: options.signal });
+      }
+    }
+  }
+
+  async #once<T>(method: Dispatcher.HttpMethod, path: string, options: RequestOptions): Promise<T> {
+    const name = `${method} ${path}`;
+    let response: Dispatcher.ResponseData;
+    let text: string;
+    try {
+      response = await undiciRequest(`${this.apiUrl}${path}`, {
+        method,
+        headers: this.#headers,
+        dispatcher: this.#agent,
+        ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      });
+      text = await response.body.text();
+    } catch (error) {
+      if (options.signal?.aborted) throw error;
+      throw errorFromNetwork(name, this.apiUrl, error);
+    }
+    if (response.statusCode >= 400) {
+      throw errorFromResponse(name, response.statusCode, response.headers, text);
+    }
+    if (text === "") return undefined as T;
+    try {
+      return JSON.parse(text) as T;
+    } catch (cause) {
+      throw new PrefectError(
+        "API_INVALID",
+        `${name} at ${this.apiUrl} answered something that is not JSON (${text.slice(0, 60).replace(/\s+/g, " ")}…). ` +
+          "PREFECT_API_URL must point to the API, which ends in /api, not to the UI.",
+        { status: response.statusCode, cause },
+      );
+    }
+  }
+}

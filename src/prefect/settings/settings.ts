@@ -1,0 +1,120 @@
+import { PrefectError } from "../errors.ts";
+import { prefectHome, type RawSettings, readSettingsSources } from "./sources.ts";
+
+/** What is needed to talk to a Prefect API. */
+export interface ApiSettings {
+  /** Without a trailing slash, ends in `/api`. */
+  apiUrl: string;
+  apiKey: string | undefined;
+  /** `user:password` of basic auth. */
+  authString: string | undefined;
+  customHeaders: Record<string, string>;
+  tlsInsecureSkipVerify: boolean;
+  sslCertFile: string | undefined;
+}
+
+/** All settings that this project acts on, read from the places that Prefect reads. Times in seconds, as Prefect's. */
+export interface Settings extends ApiSettings {
+  /** Folder for what is kept between starts: mirrors, dependencies. */
+  home: string;
+  /** `PREFECT_CLI_PROMPT`: may the command line ask questions. */
+  cliPrompt: boolean;
+  /** `PREFECT_UI_URL`, else what follows from the API's address. */
+  uiUrl: string;
+  worker: {
+    heartbeatSeconds: number;
+    querySeconds: number;
+    prefetchSeconds: number;
+  };
+  /** Every `PREFECT_` setting that is set, by its environment name: what a run's process inherits. */
+  raw: RawSettings;
+}
+
+/**
+ * Reads the settings.
+ * @throws PrefectError SETTINGS_INVALID that names the setting and the value seen (never a secret's)
+ */
+export function loadSettings(env: NodeJS.ProcessEnv = process.env, cwd: string = process.cwd()): Settings {
+  const raw: RawSettings = {};
+  for (const source of readSettingsSources(env, cwd).reverse()) Object.assign(raw, source.values);
+  const apiUrl = readApiUrl(raw);
+  return {
+    apiUrl,
+    apiKey: raw.PREFECT_API_KEY,
+    authString: readAuthString(raw),
+    customHeaders: readHeaders(raw.PREFECT_CLIENT_CUSTOM_HEADERS),
+    tlsInsecureSkipVerify: readBoolean(raw, "PREFECT_API_TLS_INSECURE_SKIP_VERIFY", false),
+    sslCertFile: raw.PREFECT_API_SSL_CERT_FILE,
+    home: prefectHome(raw),
+    cliPrompt: readBoolean(raw, "PREFECT_CLI_PROMPT", true),
+    uiUrl: raw.PREFECT_UI_URL ?? apiUrl.replace(/\/api$/, ""),
+    worker: {
+      heartbeatSeconds: readNumber(raw, "PREFECT_WORKER_HEARTBEAT_SECONDS", 30),
+      querySeconds: readNumber(raw, "PREFECT_WORKER_QUERY_SECONDS", 10),
+      prefetchSeconds: readNumber(raw, "PREFECT_WORKER_PREFETCH_SECONDS", 10),
+    },
+    raw,
+  };
+}
+
+function readApiUrl(raw: RawSettings): string {
+  const value = raw.PREFECT_API_URL;
+  if (value === undefined) {
+    throw new PrefectError(
+      "SETTINGS_INVALID",
+      "PREFECT_API_URL is not set: which Prefect server? For one on this machine: " +
+        "export PREFECT_API_URL=http://127.0.0.1:4200/api",
+    );
+  }
+  const trimmed = value.replace(/\/+$/, "");
+  if (!URL.canParse(trimmed) || !/^https?:$/.test(new URL(trimmed).protocol)) {
+    throw new PrefectError(
+      "SETTINGS_INVALID",
+      `PREFECT_API_URL is "${value}", which is not an http or https address. ` +
+        "Give the API's address, for example http://127.0.0.1:4200/api",
+    );
+  }
+  return trimmed;
+}
+
+function readAuthString(raw: RawSettings): string | undefined {
+  const value = raw.PREFECT_API_AUTH_STRING;
+  if (value !== undefined && !value.includes(":")) {
+    throw new PrefectError("SETTINGS_INVALID", "PREFECT_API_AUTH_STRING must have the form user:password.");
+  }
+  return value;
+}
+
+function readHeaders(value: string | undefined): Record<string, string> {
+  if (value === undefined) return {};
+  try {
+    const parsed: unknown = JSON.parse(value);
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) {
+      return Object.fromEntries(
+        Object.entries(parsed).map(([name, text]) => [name.toLowerCase(), String(text)]),
+      );
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new PrefectError(
+    "SETTINGS_INVALID",
+    'PREFECT_CLIENT_CUSTOM_HEADERS must be a JSON object, for example {"X-Team": "museum"}.',
+  );
+}
+
+function readBoolean(raw: RawSettings, name: string, fallback: boolean): boolean {
+  const value = raw[name];
+  if (value === undefined) return fallback;
+  if (/^(1|true|yes|y|on|t)$/i.test(value)) return true;
+  if (/^(0|false|no|n|off|f)$/i.test(value)) return false;
+  throw new PrefectError("SETTINGS_INVALID", `${name} is "${value}": give true or false.`);
+}
+
+function readNumber(raw: RawSettings, name: string, fallback: number): number {
+  const value = raw[name];
+  if (value === undefined) return fallback;
+  const number = Number(value);
+  if (Number.isFinite(number) && number > 0) return number;
+  throw new PrefectError("SETTINGS_INVALID", `${name} is "${value}": give a number of seconds above 0.`);
+}

@@ -1,0 +1,14 @@
+import { type LogRecord, levels } from "./recorder.ts";
+
+const names = new Map<number, string>(
+  Object.entries(levels).map(([name, level]) => [level, name === "warn" ? "WARNING" : name.toUpperCase()]),
+);
+
+/** One line as Prefect prints it: `12:30:45.123 | INFO    | Flow run 'brave-owl' - message`. */
+export function formatLogLine(record: LogRecord, flowRunName: string): string {
+  const time = record.timestamp.toISOString().slice(11, 23);
+  const level = (names.get(record.level) ?? String(record.level)).padEnd(7);
+  const who =
+    record.taskRun === undefined ? `Flow run '${flowRunName}'` : `Task run '${record.taskRun.name}'`;
+  return `${time} | ${level} | ${who} - ${record.message}`;
+}

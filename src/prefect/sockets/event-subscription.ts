@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { errorText } from "../errors.ts";
+import { outageBackoff, retryDelay } from "../retry-delay.ts";
+import type { ApiSettings } from "../settings/settings.ts";
+import { openPrefectSocket, type PrefectSocket } from "./prefect-socket.ts";
+
+export interface PrefectEvent {
+  id: string;
+  event: string;
+  occurred: string;
+  resource: Record<string, string>;
+  related: Record<string, string>[];
+  payload: Record<string, unknown>;
+}
+
+export interface EventSubscription {
+  /** Events by name, with one of the related resources. */
+  filter: { events: string[]; relatedIds: string[] };
+  onEvent: (event: PrefectEvent) => void;
+  /** Told at each opening and loss of the socket. */
+  onState?: (connected: boolean, detail: string) => void;
+}
+
+/**
+ * Follows `/events/out` until `signal` fires; opens the socket again, with growing waits, whenever it is lost.
+ * Events only say "look now": the server drops them silently when a subscriber is slow.
+ */
+export async function followEvents(
+  settings: ApiSettings,
+  subscription: EventSubscription,
+  signal: AbortSignal,
+) {
+  let failures = 0;
+  while (!signal.aborted) {
+    let reason: string;
+    try {
+      const socket = await openPrefectSocket(settings, "/events/out", (message) => {
+        if (message.type === "event") subscription.onEvent(message.event as PrefectEvent);
+      });
+      failures = 0;
+      reason = await listen(socket, subscription, signal);
+    } catch (error) {
+      reason = errorText(error);
+    }
+    if (signal.aborted) return;
+    subscription.onState?.(false, reason);
+    failures += 1;
+    await sleep(retryDelay(failures, outageBackoff, Math.random()), undefined, { signal }).catch(
+      () => undefined,
+    );
+  }
+}
+
+async function listen(
+  socket: PrefectSocket,
+  subscription: EventSubscription,
+  signal: AbortSignal,
+): Promise<string> {
+  const close = () => socket.close();
+  signal.addEventListener("abort", close, { once: true });
+  try {
+    socket.send({ type: "filter", filter: eventFilter(subscription.filter, new Date()), backfill: false });
+    subscription.onState?.(true, "connected");
+    if (signal.aborted) socket.close();
+    return await socket.closed;
+  } finally {
+    signal.removeEventListener("abort", close);
+  }
+}
+
+/** A filter without `occurred` ends now, and no live event would ever come: so it gets years. */
+function eventFilter(filter: EventSubscription["filter"], now: Date) {
+  const until = new Date(now);
+  until.setUTCFullYear(now.getUTCFullYear() + 10);
+  return {
+    // Ten minutes back, for a server whose clock is behind this one's.
+    occurred: { since: new Date(now.getTime() - 600_000).toISOString(), until: until.toISOString() },
+    event: { name: filter.events },
+    related: { id: filter.relatedIds },
+  };
+}

@@ -1,0 +1,100 @@
+import type { FlowRun } from "../../prefect/api-types.ts";
+import type { PrefectClient } from "../../prefect/client/client.ts";
+import { LogShipper } from "../../prefect/log-shipper.ts";
+import type { ApiSettings } from "../../prefect/settings/settings.ts";
+import { EventEmitter } from "../../prefect/sockets/event-emitter.ts";
+import type { Artifact, LogRecord, Recorder } from "./recorder.ts";
+import { taskRunEvent } from "./task-run-event.ts";
+
+export interface ServerRecorderOptions {
+  client: PrefectClient;
+  settings: ApiSettings;
+  flowRun: FlowRun;
+  /** Writes the same line to the process's own output. */
+  print: (record: LogRecord) => void;
+}
+
+/** Milliseconds that the end of a run waits for its task run events to be with the server. */
+const FLUSH_TIMEOUT = 60_000;
+
+/** Sends logs, task runs and artifacts of one flow run to the server. */
+export class ServerRecorder implements Recorder {
+  #client: PrefectClient;
+  #flowRun: FlowRun;
+  #logs: LogShipper;
+  #events: EventEmitter;
+  #print: (record: LogRecord) => void;
+  #related: Record<string, string>[];
+
+  constructor({ client, settings, flowRun, print }: ServerRecorderOptions) {
+    this.#client = client;
+    this.#flowRun = flowRun;
+    this.#print = print;
+    this.#events = new EventEmitter(settings);
+    this.#logs = new LogShipper(client, (message) =>
+      print({ level: 40, message, name: "prefect.flow_runs", timestamp: new Date() }),
+    );
+    this.#related = relatedResources(flowRun);
+  }
+
+  log(record: LogRecord): void {
+    this.#print(record);
+    this.#logs.add({
+      name: record.name,
+      level: record.level,
+      message: record.message,
+      timestamp: record.timestamp.toISOString(),
+      flow_run_id: this.#flowRun.id,
+      ...(record.taskRun && { task_run_id: record.taskRun.id }),
+    });
+  }
+
+  taskRunChanged(...change: Parameters<Recorder["taskRunChanged"]>): void {
+    this.#events.emit(taskRunEvent(...change, this.#related));
+  }
+
+  async createArtifact({ taskRunId, ...artifact }: Artifact): Promise<string> {
+    const created = await this.#client.createArtifact({
+      ...(artifact as { key: string; type: string; data: string }),
+      flow_run_id: this.#flowRun.id,
+      ...(taskRunId !== undefined && { task_run_id: taskRunId }),
+    });
+    return created.id;
+  }
+
+  /** Everything that was recorded is with the server when this resolves. */
+  async flush(): Promise<void> {
+    await this.#events.close(FLUSH_TIMEOUT);
+    if (this.#events.dropped > 0) {
+      this.log({
+        level: 40,
+        message: `${this.#events.dropped} task run events were lost: ${this.#events.lastError}`,
+        name: "prefect.flow_runs",
+        timestamp: new Date(),
+      });
+    }
+    await this.#logs.flush();
+  }
+}
+
+/** What every event of the run is related to: the run itself and its flow, deployment and tags. */
+function relatedResources(flowRun: FlowRun): Record<string, string>[] {
+  const related = [
+    {
+      "prefect.resource.id": `prefect.flow-run.${flowRun.id}`,
+      "prefect.resource.role": "flow-run",
+      "prefect.resource.name": flowRun.name ?? "",
+    },
+    { "prefect.resource.id": `prefect.flow.${flowRun.flow_id}`, "prefect.resource.role": "flow" },
+  ];
+  if (flowRun.deployment_id) {
+    related.push({
+      "prefect.resource.id": `prefect.deployment.${flowRun.deployment_id}`,
+      "prefect.resource.role": "deployment",
+    });
+  }
+  for (const tag of flowRun.tags ?? []) {
+    related.push({ "prefect.resource.id": `prefect.tag.${tag}`, "prefect.resource.role": "tag" });
+  }
+  return related;
+}

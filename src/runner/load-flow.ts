@@ -1,0 +1,96 @@
+import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
+import { type Flow, isFlow } from "../sdk/flow.ts";
+import { parameterOpenApiSchema } from "../sdk/parameters.ts";
+import { locateModule, parseEntrypoint } from "./entrypoint.ts";
+import { FlowLoadError } from "./errors.ts";
+import { registerResolver } from "./resolver.ts";
+
+export interface LoadedFlow {
+  flow: Flow;
+  name: string;
+  description: string | undefined;
+  /** JSON schema of the parameters, as a deployment's `parameter_openapi_schema`. */
+  parameterOpenApiSchema: Record<string, unknown>;
+}
+
+let resolverRegistered = false;
+
+/**
+ * Loads the flow of an entrypoint (`src/flows/users.ts:migrateUsers`) from a checkout, TypeScript as it is.
+ * @throws FlowLoadError that says what is wrong with the entrypoint or the module, and what the module does export
+ */
+export async function loadFlow({
+  checkout,
+  entrypoint,
+}: {
+  checkout: string;
+  entrypoint: string;
+}): Promise<LoadedFlow> {
+  const { path, exportName } = parseEntrypoint(entrypoint);
+  const file = locateModule(checkout, path);
+  if (!resolverRegistered) {
+    registerResolver();
+    resolverRegistered = true;
+  }
+  const module = await importModule(file, path);
+  const flow = pickFlow(module, path, exportName);
+  return {
+    flow,
+    name: flow.options.name,
+    description: flow.options.description,
+    parameterOpenApiSchema: parameterOpenApiSchema(flow.options),
+  };
+}
+
+async function importModule(file: string, shown: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    const detail = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
+    throw new FlowLoadError(
+      "MODULE_FAILED",
+      `Module "${shown}" could not be loaded: ${detail}${hint(error)}`,
+      error,
+    );
+  }
+}
+
+function hint(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ERR_MODULE_NOT_FOUND") {
+    return ". Is it in package.json and package-lock.json of this branch, and do relative imports end in .ts?";
+  }
+  if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX") {
+    return ". Types are stripped, not compiled: use no enum, namespace or parameter property (tsconfig: erasableSyntaxOnly).";
+  }
+  return "";
+}
+
+function pickFlow(module: Record<string, unknown>, path: string, exportName: string | undefined): Flow {
+  const flows = Object.keys(module).filter((name) => isFlow(module[name]));
+  if (exportName !== undefined) {
+    const found = module[exportName];
+    if (isFlow(found)) return found;
+    const what =
+      exportName in module ? `exports "${exportName}", which is not a flow` : `has no export "${exportName}"`;
+    throw new FlowLoadError("FLOW_NOT_FOUND", `"${path}" ${what}. ${exported(module, flows)}`);
+  }
+  const only = flows.length === 1 ? module[flows[0] ?? ""] : module.default;
+  if (isFlow(only)) return only;
+  const many =
+    flows.length > 1 ? `exports several flows: name one, like ${path}:${flows[0]}` : "exports no flow";
+  throw new FlowLoadError("FLOW_NOT_FOUND", `"${path}" ${many}. ${exported(module, flows)}`);
+}
+
+function exported(module: Record<string, unknown>, flows: string[]): string {
+  const names = Object.keys(module);
+  if (names.length === 0) return "It exports nothing: write `export const name = flow({ name: … }, …)`.";
+  const others = names.filter((name) => !flows.includes(name));
+  return [
+    flows.length > 0 ? `Flows exported: ${flows.join(", ")}.` : "It exports no flow.",
+    others.length > 0 ? `Other exports: ${others.join(", ")}.` : "",
+  ]
+    .join(" ")
+    .trim();
+}

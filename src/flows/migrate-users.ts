@@ -1,0 +1,87 @@
+import { createMarkdownArtifact, flow, logger, task, z } from "prefect-ts";
+import { connectOracle } from "../oracle/connect.ts";
+import { diagnoseOracle } from "../oracle/diagnose.ts";
+import { type OracleSettings, readOracleSettings } from "../oracle/settings.ts";
+import { diagnoseS3 } from "../reports/diagnose.ts";
+import { configuredBucket, readS3Settings } from "../reports/s3-settings.ts";
+import { type ReportFile, uploadReport } from "../reports/upload.ts";
+import { renderUsersMarkdown } from "../reports/users-page.ts";
+import { diagnoseSpecify } from "../specify/diagnose.ts";
+import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
+import { diagnosed } from "./failures.ts";
+import { loadUsers } from "./users/load.ts";
+import { type OracleUser, readOracleUsers } from "./users/oracle-users.ts";
+import { makeUsersReport, usersReportFiles } from "./users/report.ts";
+
+const log = (message: string): void => logger.info(message);
+
+const readUsers = task(
+  { name: "Read users from Oracle", retries: 2, retryDelaySeconds: 5 },
+  (settings: OracleSettings, signal: AbortSignal) =>
+    diagnosed(`Oracle ${settings.environment}`, diagnoseOracle, signal, async () => {
+      await using session = await connectOracle(settings, { signal, log });
+      return await readOracleUsers(session);
+    }),
+);
+
+const writeUsers = task(
+  { name: "Load users into Specify" },
+  (users: OracleUser[], settings: SpecifySettings, dryRun: boolean, signal: AbortSignal) =>
+    diagnosed("Specify", diagnoseSpecify, signal, () => loadUsers(users, settings, { dryRun, signal, log })),
+);
+
+const upload = task(
+  { name: "Upload the report", retries: 2, retryDelaySeconds: 5 },
+  (files: ReportFile[], signal: AbortSignal) =>
+    diagnosed("S3 (the users are done; only their report is missing)", diagnoseS3, signal, () =>
+      uploadReport(files, log),
+    ),
+);
+
+export const migrateUsers = flow(
+  {
+    name: "Migrate Users",
+    description: "Phase 1.4: users of USD_METADATA.BRUKARAR become Specify users, each with an agent.",
+    parameters: z.object({
+      oracle_env: z.string().default("PROD").describe("Which ORACLE_<ENV>_* variables to use: PROD or TEST."),
+      dry_run: z.boolean().default(true).describe("Read, decide and report, but write nothing into Specify."),
+    }),
+  },
+  async ({ oracle_env, dry_run }, { signal }) => {
+    // All settings first: a missing one should not show only when half is done.
+    const oracle = readOracleSettings(oracle_env);
+    const specify = readSpecifySettings();
+    if (configuredBucket() !== undefined) readS3Settings();
+
+    const source = await readUsers(oracle, signal);
+    log(
+      `Read ${source.users.length} users and ${source.groups.length} groups from Oracle ${oracle.environment}`,
+    );
+    const loaded = await writeUsers(source.users, specify, dry_run, signal);
+    const report = makeUsersReport(source, loaded, { oracleEnv: oracle.environment, dryRun: dry_run });
+    for (const line of report.errors) logger.warn(line);
+
+    const uploaded = await upload(usersReportFiles(report), signal);
+    await createMarkdownArtifact({
+      key: "migrate-users-report",
+      description: `Migrate Users ${report.generated_at_utc}`,
+      markdown: renderUsersMarkdown(report, uploaded),
+    });
+    const { oracle_users_extracted, users_created, users_skipped, users_repaired } = report;
+    const { agents_created, agents_linked, errors, error_count, truncations } = report;
+    return {
+      dry_run,
+      oracle_users_extracted,
+      users_created,
+      users_skipped,
+      users_repaired,
+      agents_created,
+      agents_linked,
+      errors,
+      error_count,
+      truncated: truncations.total,
+      report_uploaded: uploaded.length > 0,
+      uploaded,
+    };
+  },
+);

@@ -1,0 +1,55 @@
+import { readTextColumns } from "../../specify/columns.ts";
+import { openSpecify } from "../../specify/database.ts";
+import { firstDivision } from "../../specify/divisions.ts";
+import { takeMigrationLock } from "../../specify/lock.ts";
+import type { SpecifySettings } from "../../specify/settings.ts";
+import { readExistingUsers, userNameKeys } from "../../specify/users.ts";
+import type { OracleUser } from "./oracle-users.ts";
+import { fittedUserName, planUsers, type UserPlan } from "./plan.ts";
+import { type WrittenUsers, writeUsers } from "./write.ts";
+
+interface LoadOptions {
+  dryRun: boolean;
+  signal: AbortSignal;
+  log: (message: string) => void;
+}
+
+/** What was decided and what was written; in a dry run, what would have been. */
+export interface LoadedUsers {
+  plan: UserPlan;
+  written: WrittenUsers;
+}
+
+/**
+ * Brings the users of Oracle into Specify.
+ * @throws the driver's errors; Error when there is no division, or another run of this migration is writing
+ */
+export async function loadUsers(
+  users: readonly OracleUser[],
+  settings: SpecifySettings,
+  { dryRun, signal, log }: LoadOptions,
+): Promise<LoadedUsers> {
+  await using database = await openSpecify(settings);
+  await using _lock = dryRun ? undefined : await takeMigrationLock(database, "Migrate Users");
+  const divisionId = await firstDivision(database);
+  const columns = await readTextColumns(database, ["specifyuser", "agent"]);
+  const names = users.map((user) => fittedUserName(user, columns));
+  const keys = await userNameKeys(database, names);
+  const existing = await readExistingUsers(database);
+  signal.throwIfAborted();
+  const plan = planUsers({ users, names, keys, existing, columns });
+  const missing = plan.write.filter((item) => item.existing !== undefined).length;
+  log(
+    `Of ${users.length} users ${plan.present} are in Specify already, ${plan.write.length - missing} are new, ` +
+      `${missing} lack their agent, ${plan.duplicates.length} are second rows, ${plan.errors.length} cannot be migrated`,
+  );
+  const written = dryRun
+    ? {
+        created: plan.write.length - missing,
+        repaired: missing,
+        truncations: plan.write.flatMap(({ cuts }) => cuts),
+        errors: [],
+      }
+    : await writeUsers(database, plan.write, { divisionId, signal, log });
+  return { plan, written };
+}

@@ -1,0 +1,92 @@
+import { insertAgent } from "../../specify/agents.ts";
+import type { SpecifyDatabase } from "../../specify/database.ts";
+import { failsEveryRow, sqlMessage } from "../../specify/errors.ts";
+import { insertUser } from "../../specify/users.ts";
+import type { UserToWrite } from "./plan.ts";
+
+/** What went in, and what did not. */
+export interface WrittenUsers {
+  created: number;
+  repaired: number;
+  truncations: string[];
+  errors: string[];
+}
+
+interface WriteOptions {
+  divisionId: number;
+  signal: AbortSignal;
+  log: (message: string) => void;
+}
+
+const AT_ONCE = 4;
+const PROGRESS_EVERY = 500;
+
+/**
+ * Writes users, each with its agent in one transaction, a few at a time. A row that the database refuses becomes an error line
+ * and the rest go in.
+ * @throws what would fail every row (connection, rights); the signal's reason, between two users
+ */
+export async function writeUsers(
+  database: SpecifyDatabase,
+  users: readonly UserToWrite[],
+  { divisionId, signal, log }: WriteOptions,
+): Promise<WrittenUsers> {
+  const result: WrittenUsers = { created: 0, repaired: 0, truncations: [], errors: [] };
+  let done = 0;
+  await atMost(AT_ONCE, users, signal, async (item) => {
+    try {
+      await writeUser(database, item, divisionId, signal);
+      if (item.existing) result.repaired += 1;
+      else result.created += 1;
+      result.truncations.push(...item.cuts);
+    } catch (error) {
+      if (signal.aborted || failsEveryRow(error)) throw error;
+      result.errors.push(`Error migrating user '${item.user.name}': ${sqlMessage(error)}`);
+    }
+    done += 1;
+    if (done % PROGRESS_EVERY === 0) log(`Wrote ${done} of ${users.length} users`);
+  }).catch((error: unknown) => {
+    log(
+      `Stopped after ${done} of ${users.length} users; each of these is complete, and is skipped when run again.`,
+    );
+    throw error;
+  });
+  return result;
+}
+
+function writeUser(
+  database: SpecifyDatabase,
+  item: UserToWrite,
+  divisionId: number,
+  signal: AbortSignal,
+): Promise<void> {
+  return database.transaction(async (statements) => {
+    const specifyUserId = item.existing?.id ?? (await insertUser(statements, item.user));
+    await insertAgent(statements, item.agent, { divisionId, specifyUserId });
+  }, signal);
+}
+
+/** Works through a list, some at a time. After a failure nothing new is begun, and what was begun is waited for. */
+async function atMost<T>(
+  limit: number,
+  items: readonly T[],
+  signal: AbortSignal,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const waiting = items.values();
+  let failed = false;
+  const lane = async (): Promise<void> => {
+    for (const item of waiting) {
+      signal.throwIfAborted();
+      if (failed) return;
+      await work(item).catch((error: unknown) => {
+        failed = true;
+        throw error;
+      });
+    }
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: limit }, lane));
+  for (const { status, reason } of lanes as { status: string; reason?: unknown }[]) {
+    if (status === "rejected") throw reason;
+  }
+}

@@ -1,0 +1,33 @@
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The folder of each kind of report. */
+export const REPORT_CATEGORIES = {
+  users: "application-users-usd-metadata-brukarar",
+} as const;
+
+export type ReportCategory = (typeof REPORT_CATEGORIES)[keyof typeof REPORT_CATEGORIES];
+
+/** The moment as it stands in keys and reports: `YYYYMMDDTHHMMSSZ`, UTC. */
+export function reportTimestamp(moment: Date): string {
+  return moment.toISOString().replace(/[-:]|\.\d+/g, "");
+}
+
+/** `{S3_MIGRATION_REPORTS_PREFIX}/{category}/{timestamp}/{file}`; the prefix is `migration-reports` unless set. */
+export function reportKey(
+  category: ReportCategory,
+  timestamp: string,
+  file: "report.json" | "report.html",
+  env: Environment = process.env,
+): string {
+  return joined(env.S3_MIGRATION_REPORTS_PREFIX, "migration-reports", `${category}/${timestamp}/${file}`);
+}
+
+/** `{S3_PREFIX}/connectivity-check/{timestamp}.txt`; the prefix is `oracle-schema` unless set. */
+export function connectivityCheckKey(timestamp: string, env: Environment = process.env): string {
+  return joined(env.S3_PREFIX, "oracle-schema", `connectivity-check/${timestamp}.txt`);
+}
+
+function joined(prefix: string | undefined, fallback: string, rest: string): string {
+  const folder = (prefix ?? "").trim().replace(/^\/+|\/+$/g, "");
+  return `${folder === "" ? fallback : folder}/${rest}`;
+}

@@ -1,0 +1,92 @@
+import { type ReportPage, renderReportPage } from "./html.ts";
+import { escapeMarkdown, markdownTable } from "./markdown.ts";
+import type { UsersReport } from "./users-report.ts";
+
+/** The report of Migrate Users as a page. */
+export function renderUsersPage(report: UsersReport): string {
+  const counts: ReportPage["counts"] = [
+    { label: "users in Oracle", value: report.oracle_users_extracted },
+    { label: "users created", value: report.users_created, tone: "good" },
+    { label: "already there", value: report.users_skipped },
+    { label: "repaired", value: report.users_repaired, tone: "good" },
+    { label: "values cut short", value: report.truncations.total },
+    { label: "errors", value: report.error_count, tone: "bad" },
+  ];
+  return renderReportPage({
+    title: "Migrate Users",
+    summary: sentence(report),
+    notice: report.dry_run
+      ? "Dry run: nothing was written. These figures are what a real run would have done."
+      : undefined,
+    counts,
+    sections: [
+      {
+        title: "Errors",
+        empty: "None: every user is in Specify.",
+        columns: ["User and reason"],
+        rows: report.errors.map((line) => [line]),
+      },
+      {
+        title: "Values cut to what Specify's columns hold",
+        empty: "None.",
+        columns: ["User, column, length"],
+        rows: report.truncations.named.map((line) => [line]),
+      },
+      {
+        title: "Groups by museum",
+        empty: "No user is in any group.",
+        columns: ["Museum", "Groups"],
+        rows: report.group_to_museum_mapping.map(({ museum, groups }) => [museum, groups.join(", ")]),
+      },
+    ],
+    facts: [
+      ["Made", report.generated_at_utc],
+      ["Oracle", `${report.oracle_env}, USD_METADATA.BRUKARAR`],
+      ["Phase", report.migration_phase],
+    ],
+  });
+}
+
+/** The summary for Prefect's artifact, with links to the report where it was uploaded. */
+export function renderUsersMarkdown(report: UsersReport, uploaded: readonly string[]): string {
+  const lines = [
+    `# Migrate Users${report.dry_run ? " (dry run)" : ""}`,
+    escapeMarkdown(sentence(report)),
+    markdownTable(
+      ["", "count"],
+      [
+        ["users in Oracle", report.oracle_users_extracted],
+        ["users created", report.users_created],
+        ["users skipped", report.users_skipped],
+        ["of these: second row of a user name", report.users_duplicate],
+        ["of these: repaired", report.users_repaired],
+        ["agents created", report.agents_created],
+        ["values cut short", report.truncations.total],
+        ["errors", report.error_count],
+      ],
+    ),
+  ];
+  if (report.errors.length > 0) {
+    lines.push(
+      "## Errors",
+      report.errors
+        .slice(0, 20)
+        .map((line) => `- ${escapeMarkdown(line)}`)
+        .join("\n"),
+    );
+  }
+  lines.push(
+    uploaded.length === 0
+      ? "The report was not uploaded: `S3_BUCKET` is not set."
+      : `## Report\n\n${uploaded.map((address) => `- [${escapeMarkdown(address)}](${encodeURI(address)})`).join("\n")}`,
+  );
+  return `${lines.join("\n\n")}\n`;
+}
+
+function sentence(report: UsersReport): string {
+  const would = report.dry_run ? "would be" : report.users_created === 1 ? "was" : "were";
+  return (
+    `Of ${report.oracle_users_extracted} users in Oracle ${report.users_created} ${would} created in Specify, ` +
+    `${report.users_skipped} ${report.dry_run ? "would be" : "were"} skipped, and ${report.error_count} failed.`
+  );
+}

@@ -1,0 +1,121 @@
+import type { Connection, Pool } from "mariadb";
+import { failedForConnection } from "./errors.ts";
+import type { SpecifySettings } from "./settings.ts";
+import { inTransaction } from "./transaction.ts";
+
+/** A value that goes into a statement. Text is utf8mb4; a Date is written as UTC. */
+export type SqlValue = string | number | Date | null;
+
+/** Runs statements: the pool, or one connection within a transaction. */
+export interface Statements {
+  /** Rows as objects by column name; bigint columns come as numbers. */
+  query<Row>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
+  /** The AUTO_INCREMENT number of the row that was inserted. */
+  insert(sql: string, values: readonly SqlValue[]): Promise<number>;
+}
+
+const CONNECT_MILLISECONDS = 10_000;
+/** A statement of a migration is short; a server silent for this long is lost. */
+const SILENCE_MILLISECONDS = 120_000;
+
+/** Statements on one connection of the driver. */
+export function statementsOn(connection: Pick<Connection, "query">): Statements {
+  return {
+    query: (sql, values = []) => connection.query(sql, [...values]),
+    insert: async (sql, values) =>
+      Number((await connection.query<{ insertId: number }>(sql, [...values])).insertId),
+  };
+}
+
+/** Specify's database: a pool of connections. Close it, or hold it by `await using`. */
+export class SpecifyDatabase implements Statements, AsyncDisposable {
+  readonly #pool: Pool;
+  readonly settings: SpecifySettings;
+  /** As `SELECT VERSION()` says, such as "10.11.14-MariaDB". */
+  readonly serverVersion: string;
+
+  constructor(pool: Pool, settings: SpecifySettings, serverVersion: string) {
+    this.#pool = pool;
+    this.settings = settings;
+    this.serverVersion = serverVersion;
+  }
+
+  query<Row>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+    return statementsOn(this.#pool).query(sql, values);
+  }
+
+  insert(sql: string, values: readonly SqlValue[]): Promise<number> {
+    return statementsOn(this.#pool).insert(sql, values);
+  }
+
+  /**
+   * Does `work` in one transaction, again from its start after a deadlock or a lost connection (see `inTransaction`).
+   * @throws what `work` threw, after a rollback; CommitUnknownError
+   */
+  transaction<T>(work: (statements: Statements) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return inTransaction(this.#pool, (connection) => work(statementsOn(connection)), signal);
+  }
+
+  /** A connection of its own, for what belongs to a session, such as a named lock. The caller ends it. */
+  dedicatedConnection(): Promise<Connection> {
+    return connect(this.settings);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end().catch((error: unknown) => {
+      // A server that is gone has nothing left to close.
+      if (!failedForConnection(error)) throw error;
+    });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/**
+ * Opens Specify's database, checking at once that the server lets us in.
+ * @throws the driver's errors (see `diagnoseSpecify`)
+ */
+export async function openSpecify(
+  settings: SpecifySettings,
+  { connections = 4 } = {},
+): Promise<SpecifyDatabase> {
+  // The pool would hide the reason of a refusal behind its own timeout.
+  const first = await connect(settings);
+  const [row] = await first
+    .query<{ version: string }[]>("SELECT VERSION() AS version")
+    .finally(() => first.end());
+  const { createPool } = await import("mariadb");
+  const pool = createPool({
+    ...driverOptions(settings),
+    connectionLimit: connections,
+    minimumIdle: 0,
+    acquireTimeout: CONNECT_MILLISECONDS,
+    initializationTimeout: CONNECT_MILLISECONDS,
+  });
+  return new SpecifyDatabase(pool, settings, row?.version ?? "unknown");
+}
+
+async function connect(settings: SpecifySettings): Promise<Connection> {
+  const { createConnection } = await import("mariadb");
+  return await createConnection(driverOptions(settings));
+}
+
+function driverOptions({ host, port, database, user, password }: SpecifySettings) {
+  return {
+    host,
+    port,
+    database,
+    user,
+    password,
+    charset: "utf8mb4",
+    timezone: "Z",
+    insertIdAsNumber: true,
+    bigIntAsNumber: true,
+    // Values of a statement are people's names and addresses: not for error messages.
+    logParam: false,
+    connectTimeout: CONNECT_MILLISECONDS,
+    socketTimeout: SILENCE_MILLISECONDS,
+  };
+}

@@ -1,0 +1,72 @@
+import type { Statements } from "./database.ts";
+
+/** A row of `specifyuser`, as far as migrations fill it. */
+export interface NewUser {
+  name: string;
+  email: string | null;
+}
+
+/** A user that Specify already has. */
+export interface ExistingUser {
+  id: number;
+  name: string;
+  /** False: it was left behind without an agent, and cannot work in Specify. */
+  hasAgent: boolean;
+}
+
+/**
+ * What Specify 7 itself stores for a user who has no password (they come in by single sign-on): a word that is not the
+ * hexadecimal text of an encrypted password, so no password can ever match it.
+ */
+const UNUSABLE_PASSWORD = "unusable";
+
+const NAMES_A_QUERY = 500;
+const NAME_KEY_SQL =
+  "SELECT COLLATION_NAME AS collation_name FROM information_schema.COLUMNS " +
+  "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'specifyuser' AND COLUMN_NAME = 'Name'";
+
+/** All users of Specify, by the key under which the database holds their names to be equal (see `userNameKeys`). */
+export async function readExistingUsers(database: Statements): Promise<Map<string, ExistingUser>> {
+  const rows = await database.query<{ id: number; name: string; key: string; has_agent: number }>(
+    `SELECT u.specifyuserid AS id, u.Name AS name, HEX(WEIGHT_STRING(RTRIM(u.Name))) AS \`key\`,
+            EXISTS (SELECT 1 FROM agent a WHERE a.SpecifyUserID = u.specifyuserid) AS has_agent
+       FROM specifyuser u`,
+  );
+  return new Map(rows.map(({ id, name, key, has_agent }) => [key, { id, name, hasAgent: has_agent === 1 }]));
+}
+
+/**
+ * The key of each name: two names have the same key when the column `specifyuser.Name`, which is unique, takes them for
+ * equal. Its collation decides that, and takes "ÅSE", "åse" and "ase" for one name, so comparing here would not do.
+ */
+export async function userNameKeys(database: Statements, names: readonly string[]): Promise<string[]> {
+  const [column] = await database.query<{ collation_name: string }>(NAME_KEY_SQL);
+  const collation = column?.collation_name ?? "utf8mb4_general_ci";
+  const characterSet = collation.split("_")[0] ?? "utf8mb4";
+  const key = `HEX(WEIGHT_STRING(RTRIM(CONVERT(? USING ${characterSet})) COLLATE ${collation}))`;
+  const keys: string[] = [];
+  for (let start = 0; start < names.length; start += NAMES_A_QUERY) {
+    const some = names.slice(start, start + NAMES_A_QUERY);
+    const sql = some.map((_name, index) => `SELECT ${index} AS i, ${key} AS k`).join(" UNION ALL ");
+    const rows = await database.query<{ i: number; k: string }>(sql, some);
+    for (const { i, k } of rows) keys[start + i] = k;
+  }
+  return keys;
+}
+
+/** Inserts a user who is not logged in and has no password; returns its number. */
+export function insertUser(statements: Statements, { name, email }: NewUser): Promise<number> {
+  const now = new Date();
+  return statements.insert(
+    `INSERT INTO specifyuser (Name, EMail, UserType, Password, IsLoggedIn, IsLoggedInReport,
+                              TimestampCreated, TimestampModified, version)
+     VALUES (?, ?, 'Manager', ?, 0, 0, ?, ?, 0)`,
+    [name, email, UNUSABLE_PASSWORD, now, now],
+  );
+}
+
+/** The number of the agents a user has. */
+export async function userHasAgent(statements: Statements, userId: number): Promise<boolean> {
+  const rows = await statements.query("SELECT 1 FROM agent WHERE SpecifyUserID = ? LIMIT 1", [userId]);
+  return rows.length > 0;
+}

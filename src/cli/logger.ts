@@ -1,0 +1,44 @@
+import { type Logger, pino } from "pino";
+import pretty from "pino-pretty";
+import { PrefectError } from "../prefect/errors.ts";
+import type { Settings } from "../prefect/settings/settings.ts";
+import { onStderr } from "./output.ts";
+
+/** Prefect's (Python's) level names, and pino's for them. */
+const levels: Record<string, string> = {
+  DEBUG: "debug",
+  INFO: "info",
+  WARNING: "warn",
+  WARN: "warn",
+  ERROR: "error",
+  CRITICAL: "fatal",
+};
+
+/**
+ * The logger of a long-running command: lines for people on stderr, or JSON with `PREFECT_TS_LOG_FORMAT=json`.
+ * `PREFECT_LOGGING_LEVEL` sets the level.
+ */
+export function createLogger(settings: Settings, debug: boolean): Logger {
+  const level = debug ? "debug" : readLevel(settings.raw.PREFECT_LOGGING_LEVEL ?? "INFO");
+  if (process.env.PREFECT_TS_LOG_FORMAT === "json") {
+    return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
+  }
+  const lines = pretty({
+    // Synchronous, so that the last words before an exit are not lost.
+    sync: true,
+    destination: 2,
+    colorize: onStderr.isColorSupported,
+    translateTime: "SYS:HH:MM:ss.l",
+    ignore: "pid,hostname",
+  });
+  return pino({ level, base: null }, lines);
+}
+
+function readLevel(name: string): string {
+  const level = levels[name.toUpperCase()];
+  if (level !== undefined) return level;
+  throw new PrefectError(
+    "SETTINGS_INVALID",
+    `PREFECT_LOGGING_LEVEL is "${name}": give DEBUG, INFO, WARNING, ERROR or CRITICAL.`,
+  );
+}

@@ -1,0 +1,49 @@
+import { createInterface } from "node:readline/promises";
+import { CliError } from "./errors.ts";
+import { onStdout, print } from "./output.ts";
+
+/** Asks for a line of text. Empty input gives the default, or the question again where there is none. */
+export async function askText(question: string, fallback?: string): Promise<string> {
+  for (;;) {
+    const answer = await ask(`${question}${fallback === undefined ? "" : ` (${fallback})`}: `);
+    if (answer !== "") return answer;
+    if (fallback !== undefined) return fallback;
+  }
+}
+
+/** Asks yes or no. */
+export async function confirm(question: string, fallback: boolean): Promise<boolean> {
+  for (;;) {
+    const answer = (await ask(`${question} [y/n] (${fallback ? "y" : "n"}): `)).toLowerCase();
+    if (answer === "") return fallback;
+    if (/^(y|yes)$/.test(answer)) return true;
+    if (/^(n|no)$/.test(answer)) return false;
+  }
+}
+
+/** Lets the user pick one of several by its number. */
+export async function pick<T>(question: string, choices: T[], label: (choice: T) => string): Promise<T> {
+  print(question);
+  for (const [index, choice] of choices.entries())
+    print(`  ${onStdout.cyan(String(index + 1))}  ${label(choice)}`);
+  for (;;) {
+    const chosen = choices[Number(await ask(`Number, 1 to ${choices.length}: `)) - 1];
+    if (chosen !== undefined) return chosen;
+  }
+}
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  const ended = new AbortController();
+  lines.once("SIGINT", () => ended.abort());
+  lines.once("close", () => ended.abort());
+  try {
+    return (await lines.question(onStdout.bold(question), { signal: ended.signal })).trim();
+  } catch (error) {
+    if (ended.signal.aborted)
+      throw new CliError("Aborted: the question was not answered.", { cause: undefined });
+    throw error;
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,73 @@
+import { PrefectClient } from "../prefect/client/client.ts";
+import { readProfile } from "../prefect/settings/profiles.ts";
+import { loadSettings, type Settings } from "../prefect/settings/settings.ts";
+import { CliError } from "./errors.ts";
+import { onStderr, printError } from "./output.ts";
+
+/** Milliseconds that a command goes on trying while the server is away. A person waits, so not for long. */
+const RETRY_FOR = 5_000;
+
+/** Options that stand before or after any verb. */
+export interface GlobalOptions {
+  profile?: string;
+  prompt?: boolean;
+  debug?: boolean;
+}
+
+/** What a command works with. Settings are read when first asked for, so that help needs none. */
+export class Session {
+  #options: () => GlobalOptions;
+  #settings: Settings | undefined;
+
+  constructor(options: () => GlobalOptions) {
+    this.#options = options;
+  }
+
+  /** The settings, with `--profile` applied. @throws PrefectError SETTINGS_INVALID */
+  get settings(): Settings {
+    this.#settings ??= loadSettings(this.environment);
+    return this.#settings;
+  }
+
+  /** The environment; a profile named by `--profile` lies over it, as in Prefect. */
+  get environment(): NodeJS.ProcessEnv {
+    const name = this.#options().profile;
+    if (name === undefined) return process.env;
+    const environment = { ...process.env, PREFECT_PROFILE: name };
+    const profile = readProfile(name, environment, process.cwd());
+    if (profile === undefined) {
+      throw new CliError(`Unknown profile '${name}'. The profiles of this machine: prefect profile ls`);
+    }
+    return { ...environment, ...profile };
+  }
+
+  /** Whether questions may be asked: on a terminal, and not with `--no-prompt` or PREFECT_CLI_PROMPT=false. */
+  get interactive(): boolean {
+    const wanted = this.#options().prompt ?? this.settings.cliPrompt;
+    return wanted && process.stdin.isTTY === true && process.stdout.isTTY === true;
+  }
+
+  get debug(): boolean {
+    return this.#options().debug === true || /^(1|true|yes|on)$/i.test(process.env.PREFECT_DEBUG_MODE ?? "");
+  }
+
+  /** Does work with a client that is closed afterwards. */
+  async withClient<T>(work: (client: PrefectClient) => Promise<T>): Promise<T> {
+    const client = new PrefectClient(this.settings, {
+      retryFor: RETRY_FOR,
+      onRetry: (error) => {
+        if (this.debug) printError(onStderr.dim(`Trying again: ${error.message}`));
+      },
+    });
+    try {
+      return await work(client);
+    } finally {
+      await client.close();
+    }
+  }
+
+  /** The address of a page of Prefect's UI. */
+  uiUrl(path: string): string {
+    return `${this.settings.uiUrl.replace(/\/+$/, "")}/${path}`;
+  }
+}

@@ -1,0 +1,135 @@
+/** Words that Norwegian names, addresses and museums are made of. */
+
+export const firstNames = [
+  "Åse",
+  "Bjørn",
+  "Øystein",
+  "Ragnhild",
+  "Kåre",
+  "Torbjørg",
+  "Håkon",
+  "Sølvi",
+  "Per",
+  "Kari",
+  "Ola",
+  "Ingrid",
+  "Lars",
+  "Astrid",
+  "Knut",
+  "Solveig",
+  "Magnus",
+  "Liv",
+  "Geir",
+  "Turid",
+  "Sindre",
+  "Marit",
+  "Eirik",
+  "Gunnhild",
+  "Jørgen",
+  "Åshild",
+  "Trond",
+  "Bodil",
+  "Stian",
+  "Hege",
+  "Vegard",
+  "Randi",
+  "Pål",
+  "Synnøve",
+  "Asbjørn",
+  "Jorunn",
+  "Tore",
+  "Berit",
+  "Aslak",
+  "Máret",
+  "Niillas",
+  "Elle",
+  "Zoë",
+  "René",
+  "Anne-Lise",
+  "Jan-Erik",
+  "Maj-Britt",
+  "Odd",
+  "Even",
+  "Guro",
+] as const;
+
+export const lastNames = [
+  "Nordmann",
+  "Hansen",
+  "Johansen",
+  "Olsen",
+  "Larsen",
+  "Bråten",
+  "Øverland",
+  "Ødegård",
+  "Aasen",
+  "Bø",
+  "Hågensen",
+  "Myhre",
+  "Lysø",
+  "Sæther",
+  "Kjærstad",
+  "Bjørnstad",
+  "Fjørtoft",
+  "Vågan",
+  "Rønning",
+  "Skårstad",
+  "Tveit",
+  "Haugen",
+  "Moen",
+  "Lie",
+  "Strømme",
+  "Ås",
+  "Grønvold",
+  "Nygård",
+  "Sørli",
+  "Eggen",
+  "Solbakken",
+  "Berg",
+  "Dahl",
+  "Eide",
+  "Foss",
+  "Gjerde",
+  "Somby",
+  "Utsi",
+  "Gaup",
+  "Müller",
+  "Lindström",
+  "van der Meer",
+  "O'Connor",
+  "Szymański",
+  "Þórsson",
+] as const;
+
+export const streets = [
+  "Sars' gate",
+  "Muséplass",
+  "Erling Skakkes gate",
+  "Lars Thørings veg",
+  "Storgata",
+  "Kirkegata",
+  "Åsveien",
+  "Bjørkelia",
+  "Skippergata",
+] as const;
+
+export const towns = ["0562 Oslo", "5007 Bergen", "7012 Trondheim", "9006 Tromsø", "4009 Stavanger"] as const;
+
+/** The university museums, with the domain their people have. */
+export const museums = [
+  { code: "NHM", institution: "Naturhistorisk museum, UiO", domain: "uio.no" },
+  { code: "UM", institution: "Universitetsmuseet i Bergen", domain: "uib.no" },
+  { code: "VM", institution: "NTNU Vitenskapsmuseet", domain: "ntnu.no" },
+  { code: "UTM", institution: "Norges arktiske universitetsmuseum", domain: "uit.no" },
+  { code: "AM", institution: "Arkeologisk museum, UiS", domain: "uis.no" },
+] as const;
+
+/** A text as it stands in user names and mail addresses. */
+export function plainLetters(text: string): string {
+  const letters: Record<string, string> = { æ: "ae", ø: "oe", å: "aa", þ: "th", ł: "l", á: "a" };
+  return text
+    .toLowerCase()
+    .replace(/[æøåþłá]/g, (letter) => letters[letter] ?? "")
+    .normalize("NFD")
+    .replace(/[^a-z0-9]/g, "");
+}

@@ -8,7 +8,8 @@ export type Flow = Schemas["Flow"];
 export type Deployment = Schemas["DeploymentResponse"];
 export type WorkPool = Schemas["WorkPoolResponse"];
 export type WorkQueue = Schemas["WorkQueueResponse"];
-export type ScheduledFlowRun = Schemas["WorkerFlowRunResponse"];
+/** A due run with its pool and queue; its run has the shape that `/flow_runs` gives. */
+export type ScheduledFlowRun = Omit<Schemas["WorkerFlowRunResponse"], "flow_run"> & { flow_run: FlowRun };
 export type State = Schemas["State"];
 export type StateCreate = Schemas["StateCreate"];
 export type StateType = Schemas["StateType"];

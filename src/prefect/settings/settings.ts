@@ -25,7 +25,11 @@ export interface Settings extends ApiSettings {
     heartbeatSeconds: number;
     querySeconds: number;
     prefetchSeconds: number;
+    /** Where `--with-healthcheck` listens. */
+    webserver: { host: string; port: number };
   };
+  /** `PREFECT_TS_LOG_FORMAT`: JSON lines for a log collector (the default in a pod), or lines for people. */
+  logFormat: "json" | "pretty";
   /** Every `PREFECT_` setting that is set, by its environment name: what a run's process inherits. */
   raw: RawSettings;
 }
@@ -52,7 +56,12 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env, cwd: string =
       heartbeatSeconds: readNumber(raw, "PREFECT_WORKER_HEARTBEAT_SECONDS", 30),
       querySeconds: readNumber(raw, "PREFECT_WORKER_QUERY_SECONDS", 10),
       prefetchSeconds: readNumber(raw, "PREFECT_WORKER_PREFETCH_SECONDS", 10),
+      webserver: {
+        host: raw.PREFECT_WORKER_WEBSERVER_HOST ?? "0.0.0.0",
+        port: readNumber(raw, "PREFECT_WORKER_WEBSERVER_PORT", 8080),
+      },
     },
+    logFormat: readLogFormat(raw, env),
     raw,
   };
 }
@@ -103,6 +112,12 @@ function readHeaders(value: string | undefined): Record<string, string> {
   );
 }
 
+function readLogFormat(raw: RawSettings, env: NodeJS.ProcessEnv): "json" | "pretty" {
+  const value = raw.PREFECT_TS_LOG_FORMAT ?? (env.KUBERNETES_SERVICE_HOST ? "json" : "pretty");
+  if (value === "json" || value === "pretty") return value;
+  throw new PrefectError("SETTINGS_INVALID", `PREFECT_TS_LOG_FORMAT is "${value}": give json or pretty.`);
+}
+
 function readBoolean(raw: RawSettings, name: string, fallback: boolean): boolean {
   const value = raw[name];
   if (value === undefined) return fallback;
@@ -116,5 +131,5 @@ function readNumber(raw: RawSettings, name: string, fallback: number): number {
   if (value === undefined) return fallback;
   const number = Number(value);
   if (Number.isFinite(number) && number > 0) return number;
-  throw new PrefectError("SETTINGS_INVALID", `${name} is "${value}": give a number of seconds above 0.`);
+  throw new PrefectError("SETTINGS_INVALID", `${name} is "${value}": give a number above 0.`);
 }

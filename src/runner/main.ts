@@ -1,0 +1,57 @@
+/**
+ * The child process of one flow run. It says `ready`, waits for its assignment over IPC, runs it once and leaves a
+ * receipt. It is an entry of its own, so it may end its process: a flow that leaves sockets open must not keep it alive.
+ */
+import { inspect } from "node:util";
+import { CancelledError } from "../sdk/cancellation.ts";
+import { captureConsole } from "./console.ts";
+import { RunExecution } from "./execute.ts";
+import type { FromRunner, Receipt, ToRunner } from "./messages.ts";
+
+const cancel = new AbortController();
+const go = Promise.withResolvers<void>();
+// Nobody may be waiting yet when the claim is refused.
+go.promise.catch(() => undefined);
+let execution: RunExecution | undefined;
+
+process.on("message", (message: ToRunner) => {
+  if (message.type === "prepare") void start(message);
+  else if (message.type === "go") go.resolve();
+  else cancel.abort(new CancelledError(message.reason));
+});
+// The worker is gone: without it a run that was not claimed must not start; one that runs goes on and ends by itself.
+process.on("disconnect", () => {
+  go.reject(new Error("the worker went away before the run was claimed"));
+  if (execution === undefined) process.exit(0);
+});
+process.on("uncaughtException", (error) => void dieOf("uncaught exception", error));
+process.on("unhandledRejection", (error) => void dieOf("unhandled rejection", error));
+captureConsole();
+send({ type: "ready" });
+
+async function start({ assignment }: Extract<ToRunner, { type: "prepare" }>): Promise<void> {
+  Object.assign(process.env, assignment.env);
+  execution = new RunExecution(assignment, cancel.signal);
+  await leave(await execution.run(go.promise), 0);
+}
+
+/** Code of the flow threw where nobody could catch it: the run ends as Crashed, with the reason in its log. */
+async function dieOf(what: string, error: unknown): Promise<void> {
+  if (execution === undefined) {
+    process.stderr.write(`${what}: ${inspect(error)}\n`);
+    process.exit(1);
+  }
+  execution.log("critical", `The flow run's process had an ${what}: ${inspect(error)}`);
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
+  await leave(await execution.crash(`The flow run's process ended by an ${what}: ${text}`), 1);
+}
+
+async function leave(receipt: Receipt, code: number): Promise<void> {
+  await execution?.close();
+  if (process.connected) await new Promise<void>((resolve) => send({ type: "receipt", receipt }, resolve));
+  process.exit(code);
+}
+
+function send(message: FromRunner, done: () => void = () => undefined): void {
+  process.send?.(message, undefined, undefined, () => done());
+}

@@ -1,0 +1,84 @@
+import { mkdir, realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { provideDependencies } from "../git/dependencies.ts";
+import { runPullSteps } from "../git/pull-steps/run-pull-steps.ts";
+import type { Json } from "../prefect/api-types.ts";
+import type { PrefectClient } from "../prefect/client/client.ts";
+import { applyValues, resolveReferences } from "../prefect/templating.ts";
+import { FlowLoadError } from "./errors.ts";
+import { type LoadedFlow, loadFlow } from "./load-flow.ts";
+import type { Assignment } from "./messages.ts";
+
+/** This project's own root: where its `package-lock.json` and `node_modules` are. */
+const ownRoot = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Prepared {
+  flow: LoadedFlow;
+  directory: string;
+  /** The commit that runs, where the code came from git. */
+  commit: string | undefined;
+}
+
+/**
+ * Brings the code of a run to its folder: pull steps, dependencies, module. The process works in that folder afterwards.
+ * @throws Error of the step that failed: GitError, FlowLoadError …
+ */
+export async function prepare(
+  assignment: Assignment,
+  tools: {
+    client: PrefectClient;
+    log: (level: "info" | "warn", message: string) => void;
+    signal: AbortSignal;
+  },
+): Promise<Prepared> {
+  const { deployment, storage, runDirectory, env } = assignment;
+  const { client, log, signal } = tools;
+  await mkdir(runDirectory, { recursive: true });
+  const steps = deployment?.pull_steps ?? [];
+  let directory = await startDirectory(assignment);
+  let commit: string | undefined;
+  if (steps.length > 0) {
+    const resolve = async (value: Json) => resolveReferences(applyValues(value, {}, process.env), client);
+    const pulled = await runPullSteps({
+      steps,
+      runDirectory,
+      storage,
+      env: process.env,
+      log,
+      signal,
+      resolve,
+    });
+    directory = pulled.directory;
+    commit = pulled.checkout?.commit;
+    if (pulled.checkout !== undefined) {
+      const own = {
+        lockFile: join(ownRoot, "package-lock.json"),
+        nodeModules: join(ownRoot, "node_modules"),
+      };
+      await provideDependencies({
+        checkout: pulled.checkout.directory,
+        own,
+        storage,
+        log,
+        signal,
+        env: { ...process.env, ...env },
+      });
+    }
+  }
+  process.chdir(directory);
+  const entrypoint = deployment?.entrypoint;
+  if (!entrypoint) {
+    throw new FlowLoadError(
+      "ENTRYPOINT_INVALID",
+      "The deployment has no entrypoint. Deploy it again with one, like src/flows/users.ts:migrateUsers.",
+    );
+  }
+  return { flow: await loadFlow({ checkout: directory, entrypoint }), directory, commit };
+}
+
+/** Without pull steps the code is where the deployment's `path` says, else in the job's working directory. */
+async function startDirectory({ deployment, workingDirectory, runDirectory }: Assignment): Promise<string> {
+  const wanted = deployment?.path ?? workingDirectory;
+  return wanted ? realpath(wanted) : dirname(join(runDirectory, "checkout"));
+}

@@ -1,0 +1,31 @@
+import type { Logger } from "pino";
+import type { JsonObject } from "../prefect/api-types.ts";
+import type { Settings } from "../prefect/settings/settings.ts";
+
+/** What `prefect-ts worker start` was asked for. */
+export interface WorkerOptions {
+  settings: Settings;
+  pool: string;
+  /** Worker type; undefined: the pool's. */
+  type: string | undefined;
+  /** Worker name; undefined: made up. */
+  name: string | undefined;
+  /** Queues to poll; empty: all of the pool. */
+  workQueues: string[];
+  /** Runs at once; undefined: no limit. */
+  limit: number | undefined;
+  prefetchSeconds: number;
+  runOnce: boolean;
+  withHealthcheck: boolean;
+  baseJobTemplate?: JsonObject;
+  createPoolIfNotFound: boolean;
+  /** Idle runner processes kept ready. */
+  warm: number;
+  logger: Logger;
+  signals: {
+    /** No new runs; running ones may finish. */
+    drain: AbortSignal;
+    /** Running ones are stopped. */
+    cancel: AbortSignal;
+  };
+}

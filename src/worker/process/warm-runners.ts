@@ -1,0 +1,77 @@
+import type { Logger } from "pino";
+import { WorkerError } from "../errors.ts";
+import { RunnerProcess } from "./runner-process.ts";
+
+/** Variables that act only when a process starts: a run that sets one gets a process started with it. */
+const startOnly = [
+  "NODE_OPTIONS",
+  "NODE_EXTRA_CA_CERTS",
+  "NODE_PATH",
+  "NODE_TLS_REJECT_UNAUTHORIZED",
+  "LD_LIBRARY_PATH",
+  "LD_PRELOAD",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "UV_THREADPOOL_SIZE",
+  "TZ",
+  "LANG",
+  "LC_ALL",
+];
+
+/** Idle runner processes, loaded and waiting; each is used for one run and replaced. */
+export class WarmRunners {
+  #idle: RunnerProcess[] = [];
+  #size: number;
+  #logger: Logger;
+  #closed = false;
+
+  constructor(size: number, logger: Logger) {
+    this.#size = size;
+    this.#logger = logger;
+    this.#fill();
+  }
+
+  /**
+   * A process for one run, warm where one is idle and `env` holds nothing that acts only at process start.
+   * @throws WorkerError RUNNER_FAILED
+   */
+  async take(env: Record<string, string>): Promise<RunnerProcess> {
+    const cold = startOnly.some((name) => env[name] !== undefined && env[name] !== process.env[name]);
+    const runner = (cold ? undefined : this.#takeIdle()) ?? new RunnerProcess({ ...process.env, ...env });
+    try {
+      await runner.ready;
+      return runner;
+    } catch (cause) {
+      throw new WorkerError(
+        "RUNNER_FAILED",
+        `The flow run's process could not be started: ${String(cause)}`,
+        cause,
+      );
+    }
+  }
+
+  /** Replaces what was taken. Called when a run has started, so that its start is not slowed by it. */
+  replenish(): void {
+    this.#fill();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#idle.map((runner) => runner.stop(0)));
+    this.#idle = [];
+  }
+
+  #takeIdle(): RunnerProcess | undefined {
+    this.#idle = this.#idle.filter((runner) => !runner.ended);
+    return this.#idle.shift();
+  }
+
+  #fill(): void {
+    this.#idle = this.#idle.filter((runner) => !runner.ended);
+    while (!this.#closed && this.#idle.length < this.#size) {
+      const runner = new RunnerProcess(process.env);
+      this.#idle.push(runner);
+      runner.ready.catch((error) => this.#logger.warn(`An idle runner process ended: ${String(error)}`));
+    }
+  }
+}

@@ -15,12 +15,12 @@ const levels: Record<string, string> = {
 };
 
 /**
- * The logger of a long-running command: lines for people on stderr, or JSON with `PREFECT_TS_LOG_FORMAT=json`.
+ * The logger of a long-running command: lines for people on stderr, or JSON as `PREFECT_TS_LOG_FORMAT` says.
  * `PREFECT_LOGGING_LEVEL` sets the level.
  */
 export function createLogger(settings: Settings, debug: boolean): Logger {
   const level = debug ? "debug" : readLevel(settings.raw.PREFECT_LOGGING_LEVEL ?? "INFO");
-  if (process.env.PREFECT_TS_LOG_FORMAT === "json") {
+  if (settings.logFormat === "json") {
     return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
   }
   const lines = pretty({

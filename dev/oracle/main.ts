@@ -1,0 +1,3 @@
+import { startFromCommandLine } from "./command.ts";
+
+await startFromCommandLine(process.argv.slice(2));

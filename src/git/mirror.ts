@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { access, readFile, rename, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PullError } from "./errors.ts";
 import { fetchedSince, moment, noteFetch } from "./fetch-note.ts";
@@ -7,6 +7,7 @@ import { withFileLock } from "./file-lock.ts";
 import type { Git } from "./git-command.ts";
 import type { Log } from "./log.ts";
 import { keepMirrorTidy } from "./mirror-upkeep.ts";
+import { pathExists } from "./path-exists.ts";
 import { writeMirrorFolder } from "./repository-folder.ts";
 import { mirrorRef } from "./wanted-commit.ts";
 
@@ -53,7 +54,7 @@ async function fetchLocked(mirror: Mirror, remoteRef: string): Promise<string> {
 
 async function fetchOnce(mirror: Mirror, remoteRef: string): Promise<string> {
   const startedAt = moment();
-  if (!(await exists(join(mirror.path, "HEAD")))) await writeMirrorFolder(mirror.path);
+  if (!(await pathExists(join(mirror.path, "HEAD")))) await writeMirrorFolder(mirror.path);
   const localRef = mirrorRef(remoteRef);
   await runFetch(mirror, [`+${remoteRef}:${localRef}`]);
   const commit = await readRef(mirror.path, localRef);
@@ -68,7 +69,7 @@ export async function fetchAllIntoMirror(mirror: Mirror): Promise<void> {
   await withFileLock(
     `${mirror.path}.lock`,
     async () => {
-      if (!(await exists(join(mirror.path, "HEAD")))) await writeMirrorFolder(mirror.path);
+      if (!(await pathExists(join(mirror.path, "HEAD")))) await writeMirrorFolder(mirror.path);
       await runFetch(mirror, refspecs, ["--prune"]);
     },
     { signal: mirror.signal },
@@ -129,12 +130,5 @@ async function readRef(directory: string, ref: string): Promise<string> {
     {
       retryable: true,
     },
-  );
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
   );
 }

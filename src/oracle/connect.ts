@@ -68,11 +68,14 @@ export async function connectOracle(
   }
 }
 
-/** A larger session data unit than Oracle's 8 KB makes big reads a third faster; the server takes what it allows. */
-function descriptor({ host, port, service }: OracleSettings, seconds: number): string {
+/**
+ * A larger session data unit than Oracle's 8 KB makes big reads a third faster; the server takes what it allows.
+ * In thick mode Oracle's library keeps the deadline of the whole login itself, so that none of its threads is left hanging.
+ */
+function descriptor({ host, port, service, thick }: OracleSettings, seconds: number): string {
   const timeout = Math.max(1, Math.ceil(seconds));
   return (
-    `(DESCRIPTION=(CONNECT_TIMEOUT=${timeout})(TRANSPORT_CONNECT_TIMEOUT=${timeout})(SDU=65536)` +
+    `(DESCRIPTION=(TRANSPORT_CONNECT_TIMEOUT=${timeout})${thick ? `(CONNECT_TIMEOUT=${timeout})` : ""}(SDU=65536)` +
     `(ADDRESS=(PROTOCOL=TCP)(HOST=${host})(PORT=${port}))(CONNECT_DATA=(SERVICE_NAME=${service})))`
   );
 }

@@ -16,7 +16,11 @@ export interface OracleDiagnosis {
 export function diagnoseOracle(error: unknown): OracleDiagnosis {
   const text = everythingSaid(error).join("\n");
   const known = oracleFailurePatterns.find(({ matches }) => matches.test(text));
-  const message = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ").trim();
+  const message = (error instanceof Error ? error.message : String(error))
+    .replace(/\s*\n\s*/g, " ")
+    // The driver's installation instructions and links: ours say more about this image.
+    .replace(/\s*(?:See|Help:) https:.*$/, "")
+    .trim();
   return {
     pattern: known?.pattern ?? "unknown",
     code: known?.matches.exec(text)?.[0] ?? /\b(?:NJS|ORA|DPI)-\d+/.exec(text)?.[0],

@@ -40,6 +40,11 @@ export class Deployments {
     return this.#http.post("/deployments/", deployment);
   }
 
+  /** Changes the fields given; all others keep their value. */
+  update(id: string, changes: JsonObject): Promise<void> {
+    return this.#http.patch(`/deployments/${id}`, changes);
+  }
+
   createFlowRun(id: string, run: CreateFlowRun): Promise<FlowRun> {
     return this.#http.post(`/deployments/${id}/create_flow_run`, run);
   }

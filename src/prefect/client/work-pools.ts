@@ -44,6 +44,11 @@ export class WorkPools {
     return this.#http.post(`${path(name)}/queues`, { name: queue }, { retryFor: 0 });
   }
 
+  /** The pool's workers that sent a heartbeat lately. */
+  onlineWorkers(name: string): Promise<{ name: string }[]> {
+    return this.#http.post(`${path(name)}/workers/filter`, { workers: { status: { any_: ["ONLINE"] } } });
+  }
+
   heartbeat(name: string, worker: string, intervalSeconds: number): Promise<void> {
     return this.#http.post(
       `${path(name)}/workers/heartbeat`,

@@ -40,7 +40,7 @@ export class RunExecution {
     const { flowRun } = this.#assignment;
     const preparing = prepare(this.#assignment, {
       client: this.#client,
-      log: (level, message) => this.log(level, message),
+      log: (level, message) => this.log(level === "warning" ? "warn" : level, message),
       signal: this.#signal,
     });
     // Whether it failed matters only once the run is ours.

@@ -2,6 +2,7 @@ import { mkdir, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { provideDependencies } from "../git/dependencies.ts";
+import type { Log } from "../git/log.ts";
 import { runPullSteps } from "../git/pull-steps/run-pull-steps.ts";
 import type { Json } from "../prefect/api-types.ts";
 import type { PrefectClient } from "../prefect/client/client.ts";
@@ -28,7 +29,7 @@ export async function prepare(
   assignment: Assignment,
   tools: {
     client: PrefectClient;
-    log: (level: "info" | "warn", message: string) => void;
+    log: Log;
     signal: AbortSignal;
   },
 ): Promise<Prepared> {

@@ -65,13 +65,16 @@ function populate(template: JsonObject, given: JsonObject, env: NodeJS.ProcessEn
   );
   const configuration = { ...((template.job_configuration ?? {}) as JsonObject) };
   const variables: JsonObject = { ...defaults, ...given };
-  // `env` merges at every layer, unlike all others: the template's own values stay under the variables'.
-  for (const layer of [defaults.env, given.env]) {
-    if (isObject(layer) && Object.keys(layer).length > 0) {
-      configuration.env = isObject(configuration.env) ? { ...configuration.env, ...layer } : layer;
-    }
+  // `env` alone is merged with what the template holds, not put in its place; only then are placeholders filled.
+  if (isObject(defaults.env)) configuration.env = { ...envOf(configuration), ...defaults.env };
+  if (isObject(configuration.env) && isObject(variables.env)) {
+    configuration.env = { ...configuration.env, ...variables.env };
   }
   return applyValues(configuration, variables, env);
+}
+
+function envOf(configuration: JsonObject): JsonObject {
+  return isObject(configuration.env) ? configuration.env : {};
 }
 
 function texts(env: Record<string, string | number | boolean | null>): Record<string, string> {

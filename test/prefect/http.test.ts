@@ -1,0 +1,131 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { PrefectClient } from "../../src/prefect/client/client.ts";
+import type { ApiSettings } from "../../src/prefect/settings/settings.ts";
+
+/** A server that gives the answers no real one gives on demand. */
+async function fakeServer(
+  answer: (request: IncomingMessage, response: ServerResponse, count: number) => void,
+) {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    answer(request, response, requests.length);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { requests, port, close: () => new Promise((resolve) => server.close(resolve)) };
+}
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+function client(port: number, more: Partial<ApiSettings> = {}, retryFor = 5_000) {
+  const settings: ApiSettings = {
+    apiUrl: `http://127.0.0.1:${port}/api`,
+    apiKey: undefined,
+    authString: undefined,
+    customHeaders: {},
+    tlsInsecureSkipVerify: false,
+    sslCertFile: undefined,
+    ...more,
+  };
+  const made = new PrefectClient(settings, { retryFor });
+  closers.push(() => made.close());
+  return made;
+}
+
+async function served(answer: Parameters<typeof fakeServer>[0]) {
+  const server = await fakeServer(answer);
+  closers.push(server.close);
+  return server;
+}
+
+describe("the REST client", () => {
+  it.each([429, 500, 502, 503, 504])("tries again after %i until the server answers", async (status) => {
+    const server = await served((_, response, count) => {
+      if (count < 3) response.writeHead(status).end("database is locked");
+      else response.end('"3.8.8"');
+    });
+    expect(await client(server.port).version()).toBe("3.8.8");
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it("waits as long as Retry-After says", async () => {
+    const times: number[] = [];
+    const server = await served((_, response, count) => {
+      times.push(Date.now());
+      if (count === 1) response.writeHead(429, { "retry-after": "1" }).end();
+      else response.end('"3.8.8"');
+    });
+    await client(server.port).version();
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it("does not try again what can never succeed, and says what the server said", async () => {
+    const server = await served((_, response) =>
+      response
+        .writeHead(422)
+        .end(JSON.stringify({ detail: [{ loc: ["body", "name"], msg: "Field required" }] })),
+    );
+    await expect(client(server.port).version()).rejects.toMatchObject({
+      code: "API_INVALID",
+      message: expect.stringContaining("body.name: Field required"),
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("gives up after the time it was given, and names the address", async () => {
+    const server = await served((request) => request.socket.destroy());
+    await expect(client(server.port, {}, 300).version()).rejects.toMatchObject({
+      code: "API_UNREACHABLE",
+      message: expect.stringContaining(`http://127.0.0.1:${server.port}/api`),
+    });
+    expect(server.requests.length).toBeGreaterThan(1);
+  });
+
+  it("tries again when a connection is cut in the middle of an answer", async () => {
+    const server = await served((request, response, count) => {
+      if (count === 1) {
+        response.writeHead(200, { "content-length": "100" });
+        response.write('"3.');
+        setImmediate(() => request.socket.destroy());
+      } else response.end('"3.8.8"');
+    });
+    expect(await client(server.port).version()).toBe("3.8.8");
+  });
+
+  it("says that the address is the UI's when the answer is a page", async () => {
+    const server = await served((_, response) => response.end("<!doctype html><html></html>"));
+    await expect(client(server.port).version()).rejects.toMatchObject({
+      message: expect.stringContaining("ends in /api, not to the UI"),
+    });
+  });
+
+  it("shows basic auth before an API key, and custom headers", async () => {
+    const server = await served((_, response) => response.end('"3.8.8"'));
+    await client(server.port, {
+      authString: "admin:påss",
+      apiKey: "key",
+      customHeaders: { "x-team": "museum" },
+    }).version();
+    const headers = server.requests[0]?.headers;
+    expect(headers?.authorization).toBe(`Basic ${Buffer.from("admin:påss").toString("base64")}`);
+    expect(headers?.["x-team"]).toBe("museum");
+  });
+
+  it("never puts a secret into an error", async () => {
+    const server = await served((_, response) =>
+      response.writeHead(401).end('{"exception_message":"Unauthorized"}'),
+    );
+    const error = await client(server.port, { authString: "admin:hunter2" })
+      .version()
+      .catch((caught) => caught);
+    expect(error.code).toBe("API_UNAUTHORIZED");
+    expect(error.message).toContain("PREFECT_API_AUTH_STRING");
+    expect(`${error.message} ${error.stack}`).not.toContain("hunter2");
+  });
+});

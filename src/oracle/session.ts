@@ -96,16 +96,15 @@ export class OracleSession implements AsyncDisposable {
   /** Ends the session. Never throws and never waits long: a broken connection has nothing left to say. */
   async close(): Promise<void> {
     const { connection, sockets, where } = this.#parts;
-    if (!this.#givenUp) {
-      const closing = connection.close();
-      await watched(closing, {
-        doing: "closing",
-        where,
-        seconds: CLOSE_SECONDS,
-        sockets,
-        signal: undefined,
-      }).catch(() => this.#giveUp());
-    }
+    // Also after giving up, when its sockets are cut: the driver then lets go of what it holds.
+    const closing = connection.close();
+    await watched(closing, {
+      doing: "closing",
+      where,
+      seconds: CLOSE_SECONDS,
+      sockets,
+      signal: undefined,
+    }).catch(() => this.#giveUp());
     sockets.destroy();
   }
 

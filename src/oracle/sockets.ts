@@ -29,8 +29,20 @@ export class DriverSockets {
     return sum;
   }
 
-  /** Cuts the connection under the driver, which may be waiting on it for ever. */
+  /**
+   * Cuts the connection under the driver, which may be waiting on it for ever. It must look like an error: of a socket that
+   * just closes the driver does not take note, and when it later collects the connection it writes to the closed socket
+   * and throws where nobody can catch it, which ends the process.
+   */
   destroy(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets) {
+      if (socket.destroyed) continue;
+      socket.once("error", ignore);
+      socket.destroy(new Error("the connection to Oracle was given up"));
+    }
   }
+}
+
+function ignore(): void {
+  // The reason is known: it is ours.
 }

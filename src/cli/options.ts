@@ -5,12 +5,13 @@ export function repeated(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
-/** Parses a whole number of at least `least`. */
-export function wholeNumber(least: number): (value: string) => number {
+/** Parses a whole number of at least `least`, and at most `most`. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (value: string) => number {
   return (value) => {
     const number = Number(value);
-    if (!/^\d+$/.test(value) || number < least) {
-      throw new InvalidArgumentError(`Give a whole number of ${least} or more.`);
+    if (!/^\d+$/.test(value) || number < least || number > most) {
+      const bounds = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
+      throw new InvalidArgumentError(`Give a whole number ${bounds}.`);
     }
     return number;
   };

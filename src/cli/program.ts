@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, type Option } from "commander";
 import { exitCodes, reportError } from "./errors.ts";
 import { findNoun, nouns } from "./nouns.ts";
 import { onStderr, onStdout } from "./output.ts";
@@ -59,12 +59,19 @@ function prepare(command: Command): void {
       getErrHasColors: () => onStderr.isColorSupported,
     })
     .configureHelp({
-      showGlobalOptions: false,
+      optionDescription: describeOption,
       styleTitle: (text) => onStdout.bold(text),
       styleCommandText: (text) => onStdout.cyan(text),
       styleOptionText: (text) => onStdout.cyan(text),
     });
   for (const child of command.commands) prepare(child);
+}
+
+/** Shows a default only where it tells something: not for switches that are off or lists that are empty. */
+function describeOption(option: Option): string {
+  const value: unknown = option.defaultValue;
+  const telling = typeof value === "string" || typeof value === "number";
+  return telling ? `${option.description} (default: ${value})` : option.description;
 }
 
 function fullName(command: Command): string {

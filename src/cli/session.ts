@@ -6,6 +6,7 @@ import { onStderr, printError } from "./output.ts";
 
 /** Milliseconds that a command goes on trying while the server is away. A person waits, so not for long. */
 const RETRY_FOR = 5_000;
+const PATIENT_RETRY_FOR = 10 * 60_000;
 
 /** Options that stand before or after any verb. */
 export interface GlobalOptions {
@@ -51,12 +52,15 @@ export class Session {
     return this.#options().debug === true || /^(1|true|yes|on)$/i.test(process.env.PREFECT_DEBUG_MODE ?? "");
   }
 
-  /** Does work with a client that is closed afterwards. */
-  async withClient<T>(work: (client: PrefectClient) => Promise<T>): Promise<T> {
+  /**
+   * Does work with a client that is closed afterwards.
+   * `patient`: the work watches something for long, so an outage of the server is told of and waited out.
+   */
+  async withClient<T>(work: (client: PrefectClient) => Promise<T>, patient = false): Promise<T> {
     const client = new PrefectClient(this.settings, {
-      retryFor: RETRY_FOR,
+      retryFor: patient ? PATIENT_RETRY_FOR : RETRY_FOR,
       onRetry: (error) => {
-        if (this.debug) printError(onStderr.dim(`Trying again: ${error.message}`));
+        if (this.debug || patient) printError(onStderr.dim(`Trying again: ${error.message}`));
       },
     });
     try {

@@ -31,6 +31,11 @@ export class Deployments {
     );
   }
 
+  /** Automations that act on the deployment. */
+  automations(id: string): Promise<JsonObject[]> {
+    return this.#http.get(`/automations/related-to/prefect.deployment.${id}`);
+  }
+
   filter(filter: JsonObject = {}): Promise<Deployment[]> {
     return this.#http.post("/deployments/filter", filter);
   }

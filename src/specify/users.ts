@@ -64,9 +64,3 @@ export function insertUser(statements: Statements, { name, email }: NewUser): Pr
     [name, email, UNUSABLE_PASSWORD, now, now],
   );
 }
-
-/** The number of the agents a user has. */
-export async function userHasAgent(statements: Statements, userId: number): Promise<boolean> {
-  const rows = await statements.query("SELECT 1 FROM agent WHERE SpecifyUserID = ? LIMIT 1", [userId]);
-  return rows.length > 0;
-}

@@ -1,0 +1,23 @@
+import { randomUUID } from "node:crypto";
+import { afterAll } from "vitest";
+import { createSpecifyDatabase, dropSpecifyDatabase } from "../../../dev/specify/database.ts";
+import { openSpecify, type SpecifyDatabase } from "../../../src/specify/database.ts";
+import type { SpecifySettings } from "../../../src/specify/settings.ts";
+import { sharedStack } from "../../support/shared-stack.ts";
+
+/** A Specify database of this test file's own, on the shared MariaDB; removed when the file is done. */
+export async function freshSpecify(): Promise<SpecifySettings> {
+  const { mariadb } = await sharedStack("mariadb");
+  const database = `specify_${randomUUID().replaceAll("-", "")}`;
+  await createSpecifyDatabase(mariadb, database);
+  afterAll(() => dropSpecifyDatabase(mariadb, database));
+  const { host, port, user, password } = mariadb;
+  return { host, port, database, user, password };
+}
+
+/** The same, opened; closed when the file is done. */
+export async function openFreshSpecify(): Promise<SpecifyDatabase> {
+  const database = await openSpecify(await freshSpecify());
+  afterAll(() => database.close());
+  return database;
+}

@@ -28,11 +28,30 @@ export function createLogger(settings: Settings, debug: boolean): Logger {
     sync: true,
     destination: 2,
     colorize: onStderr.isColorSupported,
-    translateTime: "SYS:HH:MM:ss.l",
-    ignore: "pid,hostname",
+    // The line is made whole below; what else a record holds (an error, details) follows it.
+    ignore: "pid,hostname,time,level,flow_run_id",
+    messageFormat: formatLine,
   });
   return pino({ level, base: null }, lines);
 }
+
+/** Prefect's form of a line: `06:00:00.000 | INFO    | text`. */
+function formatLine(record: Record<string, unknown>, messageKey: string): string {
+  const at = new Date(Number(record.time));
+  const time = `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, "0")}`;
+  const level = Number(record.level);
+  const colour = level >= 50 ? onStderr.red : level >= 40 ? onStderr.yellow : onStderr.cyan;
+  return `${onStderr.dim(time)} | ${colour((levelNames[level] ?? "INFO").padEnd(7))} | ${String(record[messageKey] ?? "")}`;
+}
+
+const levelNames: Record<number, string> = {
+  10: "TRACE",
+  20: "DEBUG",
+  30: "INFO",
+  40: "WARNING",
+  50: "ERROR",
+  60: "CRITICAL",
+};
 
 function readLevel(name: string): string {
   const level = levels[name.toUpperCase()];

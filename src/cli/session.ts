@@ -1,4 +1,5 @@
 import { PrefectClient } from "../prefect/client/client.ts";
+import { isNotFound } from "../prefect/errors.ts";
 import { readProfile } from "../prefect/settings/profiles.ts";
 import { loadSettings, type Settings } from "../prefect/settings/settings.ts";
 import { CliError } from "./errors.ts";
@@ -64,9 +65,24 @@ export class Session {
       },
     });
     try {
+      await this.#refuseWrongAddress(client);
       return await work(client);
     } finally {
       await client.close();
+    }
+  }
+
+  /** An address that does not look like an API's is tried first: every 404 of a wrong one would mislead. */
+  async #refuseWrongAddress(client: PrefectClient): Promise<void> {
+    const { apiUrl } = this.settings;
+    if (/\/api(\/|$)/.test(new URL(apiUrl).pathname)) return;
+    try {
+      await client.version();
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      throw new CliError(
+        `PREFECT_API_URL is ${apiUrl}, and there is no Prefect API. The API's address usually ends in /api: ${new URL(apiUrl).origin}/api`,
+      );
     }
   }
 

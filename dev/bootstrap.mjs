@@ -46,7 +46,8 @@ async function takeInstallLock() {
       if (error.code !== "EEXIST") throw error;
       const holder = Number(textOf(LOCK) || Number.NaN);
       if (Number.isInteger(holder) && !isAlive(holder)) rmSync(LOCK, { force: true });
-      else if (!told) say(`Another start (process ${holder || "unknown"}) is installing packages; waiting for it.`);
+      else if (!told)
+        say(`Another start (process ${holder || "unknown"}) is installing packages; waiting for it.`);
       await new Promise((done) => setTimeout(done, 250));
     }
   }
@@ -92,9 +93,14 @@ async function installPackages() {
       const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
       const npmCli = process.env.npm_execpath?.endsWith("npm-cli.js") ? process.env.npm_execpath : undefined;
       const [command, first] = npmCli ? [process.execPath, [npmCli]] : ["npm", []];
-      const { code, signal } = await run(command, [...first, ...args], { cwd: ROOT, stdio: ["ignore", 2, 2] });
+      const { code, signal } = await run(command, [...first, ...args], {
+        cwd: ROOT,
+        stdio: ["ignore", 2, 2],
+      });
       if (code !== 0) {
-        throw new Error(`npm ci ended with ${signal ?? `exit code ${code}`}: see its lines above. Run it by hand: npm ci`);
+        throw new Error(
+          `npm ci ended with ${signal ?? `exit code ${code}`}: see its lines above. Run it by hand: npm ci`,
+        );
       }
       say(`Installed the npm packages in ${seconds(started)}.`);
     }
@@ -119,7 +125,9 @@ async function main() {
   if (script === undefined) throw new Error("no script given: node dev/bootstrap.mjs SCRIPT.ts [args]");
   await installPackages();
   const path = [join(MODULES, ".bin"), process.env.PATH ?? ""].join(delimiter);
-  const { code, signal } = await run(chooseNode(), [resolve(script), ...args], { env: { ...process.env, PATH: path } });
+  const { code, signal } = await run(chooseNode(), [resolve(script), ...args], {
+    env: { ...process.env, PATH: path },
+  });
   process.exitCode = signal === null ? (code ?? 1) : 128 + constants.signals[signal];
 }
 

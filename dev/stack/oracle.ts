@@ -1,7 +1,10 @@
+import { options } from "../data/oracle.ts";
 import type { StackContext } from "./context.ts";
 import { existingService } from "./existing.ts";
+import { startOracleContainer } from "./oracle-container.ts";
+import { startStandIn } from "./oracle-stand-in.ts";
 
-/** An Oracle database, or the stand-in for one. */
+/** An Oracle database with the museum's source tables, or the stand-in for one. */
 export interface OracleSettings {
   host: string;
   port: number;
@@ -10,8 +13,8 @@ export interface OracleSettings {
   password: string;
 }
 
-/** Oracle: an existing one, a container, or the stand-in as a local process. */
-export async function startOracle(_context: StackContext): Promise<OracleSettings> {
+/** Oracle: an existing one, a container, or the project's own stand-in as a local process. */
+export async function startOracle(context: StackContext): Promise<OracleSettings> {
   const existing = existingService("oracle");
   if (existing) {
     return {
@@ -22,5 +25,9 @@ export async function startOracle(_context: StackContext): Promise<OracleSetting
       password: existing("ORACLE_PROD_PASSWORD"),
     };
   }
-  throw new Error("the Oracle stand-in is not wired yet");
+  const [reader] = options.users;
+  if (reader === undefined)
+    throw new Error("dev/data/oracle.ts names no user: the flows need one to log in as");
+  const place = (await startOracleContainer(context, reader)) ?? (await startStandIn(context));
+  return { ...place, user: reader.name, password: reader.password };
 }

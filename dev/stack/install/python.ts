@@ -11,6 +11,8 @@ interface PythonEnvironment {
   readonly requirements: URL;
   /** For the progress line, e.g. `60 MB, about half a minute`. */
   readonly cost: string;
+  /** What is left to do in the environment's folder once the packages are in. */
+  readonly finish?: (folder: string) => Promise<void>;
 }
 
 /** What the locked requirements are made for. */
@@ -43,6 +45,7 @@ export async function pythonEnvironment(
       "--no-deps",
     ];
     await runCommand(join(folder, "bin", "python"), [...pip, "--requirement", wanted.requirements.pathname]);
+    await wanted.finish?.(folder);
     say(`installed ${wanted.name} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   });
 }

@@ -60,6 +60,11 @@ export default {
     doNotFollow: { path: "node_modules" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { conditionNames: ["prefect-ts-source", "import", "node", "default"] },
+    // Known to Node only by its full name, and so not yet to dependency-cruiser.
+    builtInModules: { add: ["node:sqlite"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["prefect-ts-source", "types", "import", "node", "default"],
+    },
   },
 };

@@ -13,7 +13,7 @@ export default defineConfig({
     exclude: ["test/fixtures/**", "node_modules/**"],
     globalSetup: ["test/support/stack-host.ts"],
     setupFiles: ["test/support/leaks.ts"],
-    reporters: ["default", "test/support/summary-reporter.ts"],
+    reporters: ["default", "./test/support/summary-reporter.ts"],
     execArgv: ["--conditions=prefect-ts-source"],
     // Child processes of one test file must not see those of another: a process each. Two, as machines of CI have.
     pool: "forks",

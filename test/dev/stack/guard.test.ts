@@ -8,7 +8,7 @@ import { isRunning } from "../../support/processes.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
-const STARTER = join(import.meta.dirname, "start-and-hold.ts");
+const STARTER = join(import.meta.dirname, "support", "starter-process.ts");
 
 /** A process that starts a MariaDB and a git server, tells where, and waits. */
 async function startElsewhere() {

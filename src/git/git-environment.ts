@@ -1,4 +1,5 @@
 import type { Authorization } from "./credentials.ts";
+import { hidden } from "./hidden-text.ts";
 import type { Repository } from "./repository-url.ts";
 
 /** Inherited GIT_* variables that carry the operator's own set-up; all others (GIT_DIR, GIT_TRACE_…) are dropped. */
@@ -62,7 +63,7 @@ function authorizationConfig(repository: Repository, authorization: Authorizatio
     // Scoped to the host, so that private submodules beside the repository get it and other hosts never do.
     // Credential helpers are switched off: a wrong token shall fail, not be replaced by somebody else's.
     return [
-      [`http.${repository.origin}/.extraHeader`, `Authorization: ${authorization.header}`],
+      [`http.${repository.origin}/.extraHeader`, hidden(`Authorization: ${authorization.header}`)],
       ["credential.helper", ""],
     ];
   }

@@ -1,4 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commandLines } from "./support/processes.ts";
 import { failure, workspace } from "./support/workspace.ts";
@@ -74,6 +76,25 @@ describe("an access token", () => {
       expect(`${error.message} ${error.stack} ${place.lines}`).not.toContain(TOKEN);
     }
     expect(filesWithToken(place.folder)).toEqual([]);
+  });
+
+  test("is not printed by libraries when DEBUG is set", async () => {
+    const place = await privateRepository();
+    const options = { repository: place.url, branch: "dev", accessToken: TOKEN, storage: place.storage };
+    const json = JSON.stringify({ ...options, directory: join(place.folder, "run") });
+    const env = { ...process.env, DEBUG: "*" };
+    const child = spawn(process.execPath, [join(import.meta.dirname, "support/checkout-process.ts"), json], {
+      env,
+    });
+    let printed = "";
+    child.stderr.on("data", (chunk) => {
+      printed += chunk;
+    });
+    child.stdin.write("go\n");
+    await once(child, "close");
+    expect(child.exitCode).toBe(0);
+    expect(printed).toContain("GIT_CONFIG_VALUE");
+    for (const form of forms) expect(printed).not.toContain(form);
   });
 
   test("in a refused URL is not shown", async () => {

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { JsonObject } from "../../prefect/api-types.ts";
 import type { PrefectClient } from "../../prefect/client/client.ts";
 import { isNotFound } from "../../prefect/errors.ts";
@@ -79,5 +80,20 @@ export function refuseUnknownParameters(parameters: JsonObject, schema: Record<s
   throw new CliError(
     `The flow has no parameter named ${unknown.join(", ")}. ` +
       (known.length === 0 ? "It takes no parameters." : `Its parameters: ${known.join(", ")}.`),
+  );
+}
+
+/** Refuses parameter values that the flow's own schema refuses. @throws CliError with the path of each */
+export function refuseParameterValues(parameters: JsonObject, schema: z.ZodObject | undefined): void {
+  const mistakes = Object.entries(parameters).flatMap(([name, value]) => {
+    // Prefect fills such values when it makes a run.
+    if (typeof value === "object" && value !== null && "__prefect_kind" in value) return [];
+    const checked = (schema?.shape[name] as z.ZodType | undefined)?.safeParse(value);
+    const issues = checked?.error?.issues ?? [];
+    return issues.map((issue) => `${[name, ...issue.path].join(".")}: ${issue.message}`);
+  });
+  if (mistakes.length === 0) return;
+  throw new CliError(
+    `The flow does not take these parameters: ${mistakes.join("; ")}. Correct \`parameters:\` or --param.`,
   );
 }

@@ -1,13 +1,16 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { resultColumns } from "./columns.ts";
 import { type BindValues, Cursor } from "./cursors.ts";
 import { type ResultColumn, writeDescribe } from "./describe.ts";
+import { DictionaryTables } from "./dictionary/fill.ts";
 import { OracleError, oracleError } from "./errors.ts";
 import { type ExecuteRequest, Option, type RawValue, readRows } from "./execute.ts";
 import { type End, writeEnd, writeRowHeader } from "./messages.ts";
+import { runBlock, writeOutBinds } from "./plsql.ts";
 import type { ServerState } from "./server.ts";
 import type { Answer } from "./session.ts";
+import type { Ddl } from "./sql/ddl.ts";
 import { toOracleError } from "./sql/errors.ts";
 import { registerFunctions } from "./sql/functions.ts";
 import { translate } from "./sql/translate.ts";
@@ -15,6 +18,7 @@ import { Transaction } from "./transaction.ts";
 import { zoneMinutes } from "./values/date.ts";
 import { decodeBind } from "./values/decode.ts";
 import { LobStore } from "./values/lob.ts";
+import { storeValue } from "./values/store.ts";
 import type { MessageReader } from "./wire/reader.ts";
 import type { MessageWriter } from "./wire/writer.ts";
 
@@ -37,6 +41,7 @@ export class Statements {
   readonly #transaction: Transaction;
   readonly #cursors = new Map<number, Cursor>();
   readonly #zone: number;
+  readonly #dictionary: DictionaryTables;
   #schema: string;
   #nextCursor = 1;
   #last: { cursor: Cursor; count: number } | undefined;
@@ -49,7 +54,22 @@ export class Statements {
     this.#zone = zoneMinutes(
       /TIME_ZONE\s*=\s*'([^']+)'/i.exec(info.pairs.get("AUTH_ALTER_SESSION") ?? "")?.[1] ?? "",
     );
-    registerFunctions(this.#database, { info, zone: this.#zone, schema: () => this.#schema });
+    const { catalog } = server.database;
+    this.#dictionary = new DictionaryTables(this.#database, catalog, info.user, server.version);
+    registerFunctions(this.#database, {
+      user: info.user,
+      service: info.service,
+      sessionId: info.id,
+      version: server.version,
+      zone: this.#zone,
+      schema: () => this.#schema,
+      store: (name, columnName, value) => {
+        const dot = name.indexOf(".");
+        const table = catalog.table(name.slice(0, dot), name.slice(dot + 1));
+        const column = table?.columns.find((one) => one.name === columnName);
+        return table && column ? storeValue(table, column, value) : value;
+      },
+    });
   }
 
   get inTransaction(): boolean {
@@ -67,6 +87,7 @@ export class Statements {
   rollback(): void {
     for (const cursor of this.#cursors.values()) cursor.settle();
     this.#transaction.rollback();
+    this.#dictionary.forget();
   }
 
   close(): void {
@@ -115,7 +136,7 @@ export class Statements {
           reader,
           request.binds,
           cursor.isQuery ? 1 : request.executions,
-          cursor.translation.kind === "nothing",
+          cursor.translation.kind === "plsql",
         );
         if (cursor.isQuery) {
           const fetch = request.options & Option.fetch ? request.prefetch : undefined;
@@ -173,9 +194,13 @@ export class Statements {
 
   #parse(sql: string): Cursor {
     const translation = translate(sql, this.#server.database.catalog, this.#schema);
-    const statement = translation.kind === "nothing" ? undefined : this.#database.prepare(translation.sql);
-    statement?.setReturnArrays(true);
-    statement?.setAllowUnknownNamedParameters(true);
+    let statement: StatementSync | undefined;
+    if (translation.kind === "query" || translation.kind === "dml") {
+      this.#dictionary.fill(translation.dictionary);
+      statement = this.#database.prepare(translation.sql);
+      statement.setReturnArrays(true);
+      statement.setAllowUnknownNamedParameters(true);
+    }
     const cursor = new Cursor(this.#nextCursor++, translation, statement);
     this.#cursors.set(cursor.id, cursor);
     return cursor;
@@ -197,7 +222,7 @@ export class Statements {
   }
 
   #describe(cursor: Cursor): boolean {
-    const columns = resultColumns(cursor, this.#server.database.catalog, SAMPLE_ROWS);
+    const columns = resultColumns(cursor, SAMPLE_ROWS);
     const before = cursor.columns;
     const same =
       columns.length === before.length && columns.every((column, i) => sameColumn(column, before[i]));
@@ -218,6 +243,7 @@ export class Statements {
     writer: MessageWriter,
     signal: AbortSignal,
   ): Promise<Answer> {
+    if (cursor.translation.kind === "query") this.#dictionary.fill(cursor.translation.dictionary);
     cursor.open(this.#values(cursor, rows[0] ?? []));
     if (this.#describe(cursor)) writeDescribe(writer, cursor.columns);
     // LOB columns are never sent before the client has said in which type it wants them.
@@ -258,27 +284,68 @@ export class Statements {
     writer: MessageWriter,
     signal: AbortSignal,
   ): Promise<Answer> {
+    const { translation } = cursor;
+    if (translation.kind === "end") {
+      if (translation.commit) this.commit();
+      else this.rollback();
+    }
+    if (translation.kind === "ddl") await this.#ddl(translation.run, signal);
+    if (translation.kind === "plsql") {
+      const values = this.#values(cursor, rows[0] ?? []);
+      const assigned = await runBlock(translation.steps, translation.binds, values, {
+        connection: this.#database,
+        catalog: this.#server.database.catalog,
+        schema: this.#schema,
+        commit: () => this.commit(),
+        rollback: () => this.rollback(),
+        begin: () => this.#begin(signal),
+      });
+      writeOutBinds(writer, cursor.binds, assigned, values, this.lobs);
+    }
     const batchErrors: { offset: number; error: OracleError }[] = [];
     let changed = 0;
-    if (cursor.translation.kind === "dml") {
-      await this.#transaction.begin(signal, () => {
-        for (const other of this.#cursors.values()) other.settle();
-      });
-      const runs =
-        cursor.binds.length > 0
-          ? rows
-          : Array.from({ length: Math.max(1, options.executions) }, (): RawValue[] => []);
-      for (const [offset, row] of runs.entries()) {
+    if (translation.kind === "dml") {
+      this.#dictionary.fill(translation.dictionary);
+      const isFirst = !this.inTransaction;
+      await this.#begin(signal);
+      const none: RawValue[][] = Array.from({ length: Math.max(1, options.executions) }, () => []);
+      for (const [offset, row] of (cursor.binds.length > 0 ? rows : none).entries()) {
         try {
           changed += Number(cursor.statement?.run(this.#values(cursor, row)).changes ?? 0);
         } catch (error) {
+          if (isFirst && changed === 0 && !options.batch) this.#transaction.rollback();
           if (!options.batch) throw error;
-          batchErrors.push({ offset, error: toOracleError(error) });
+          batchErrors.push({ offset, error: toOracleError(error, this.#server.database.catalog) });
         }
       }
     }
     if (options.commit) this.#transaction.commit();
     return this.#end(writer, cursor, undefined, { rows: changed, batchErrors });
+  }
+
+  async #begin(signal: AbortSignal): Promise<void> {
+    await this.#transaction.begin(signal, () => {
+      for (const other of this.#cursors.values()) other.settle();
+    });
+  }
+
+  /** DDL commits what was open, and itself. */
+  async #ddl(run: Ddl, signal: AbortSignal): Promise<void> {
+    this.commit();
+    if (!run) return;
+    await this.#begin(signal);
+    try {
+      run({
+        database: this.#server.database,
+        connection: this.#database,
+        schema: this.#schema,
+        setSchema: (name) => this.setSchema(name),
+      });
+      this.#transaction.commit();
+    } catch (error) {
+      this.#transaction.rollback();
+      throw error;
+    }
   }
 
   #end(writer: MessageWriter, cursor: Cursor, error?: OracleError, more: Partial<End> = {}): Answer {
@@ -298,7 +365,7 @@ export class Statements {
     } catch (error) {
       if (error instanceof RangeError || (error instanceof Error && error.name === "AbortError")) throw error;
       writer.reset();
-      const oracle = toOracleError(error);
+      const oracle = toOracleError(error, this.#server.database.catalog);
       if (oracle.code === 600) this.#server.log("statement failed", { error: String(error) });
       writeEnd(writer, { error: oracle, cursor: cursor(), rows: 0, transaction: this.inTransaction });
       return { message: writer.view() };

@@ -1,7 +1,8 @@
+import type { Catalog } from "../catalog.ts";
 import { OracleError } from "../errors.ts";
 
 /** Turns an error of SQLite into the one that Oracle would give for the same mistake. */
-export function toOracleError(error: unknown, columnIds?: ReadonlyMap<string, string>): OracleError {
+export function toOracleError(error: unknown, catalog: Catalog): OracleError {
   if (error instanceof OracleError) return error;
   const text = error instanceof Error ? error.message : String(error);
   const column =
@@ -14,13 +15,8 @@ export function toOracleError(error: unknown, columnIds?: ReadonlyMap<string, st
   const unknown = /^no such function: (.+)$/.exec(text)?.[1];
   if (unknown !== undefined) return new OracleError(904, `"${unknown}": invalid identifier`);
   const unique = /^UNIQUE constraint failed: (.+)$/.exec(text)?.[1];
-  if (unique !== undefined) {
-    const owner = unique.split(".")[0] ?? "";
-    return new OracleError(
-      1,
-      `unique constraint (${columnIds?.get(unique) ?? `${owner}.${unique}`}) violated`,
-    );
-  }
+  if (unique !== undefined)
+    return new OracleError(1, `unique constraint (${keyName(unique, catalog)}) violated`);
   const missing = /^NOT NULL constraint failed: ([^.]+)\.(.+)\.([^.]+)$/.exec(text);
   if (missing)
     return new OracleError(1400, `cannot insert NULL into ("${missing[1]}"."${missing[2]}"."${missing[3]}")`);
@@ -34,4 +30,16 @@ export function toOracleError(error: unknown, columnIds?: ReadonlyMap<string, st
   if (/values for \d+ columns|has \d+ columns but/.test(text))
     return new OracleError(947, "not enough values");
   return new OracleError(600, `internal error code, arguments: [stand-in], [${text}]`);
+}
+
+/** The name of the key behind SQLite's list of columns, `OWNER.TABLE.COLUMN, ...`. */
+function keyName(list: string, catalog: Catalog): string {
+  const parts = list.split(", ").map((column) => column.split("."));
+  const [owner = "", name = ""] = parts[0] ?? [];
+  const table = catalog.table(owner, name);
+  const columns = parts.map((part) => part[2]).join();
+  const keys = table
+    ? [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniqueKeys, ...table.indexes]
+    : [];
+  return `${owner}.${keys.find((key) => key.columns.join() === columns)?.name ?? "UNKNOWN"}`;
 }

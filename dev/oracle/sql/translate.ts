@@ -1,51 +1,32 @@
 import type { Catalog } from "../catalog.ts";
-import { quoted, tableName } from "../database.ts";
-import type { OracleType } from "../types.ts";
-import { tokenize } from "./lexer.ts";
-
-/** What is known of a result column before the statement has run. */
-export interface TranslatedColumn {
-  name: string | undefined;
-  type: OracleType | undefined;
-}
+import { OracleError } from "../errors.ts";
+import { type Ddl, parseDdl } from "./ddl.ts";
+import { Emitter } from "./emit-query.ts";
+import { emitWrite } from "./emit-write.ts";
+import { parseStatement } from "./parse-statement.ts";
+import { type PlsqlStep, parseBlock } from "./plsql.ts";
+import type { OutColumn } from "./scope.ts";
+import { TokenStream } from "./token-stream.ts";
 
 /** An Oracle statement in SQLite's words. Bind variables are `$b1`, `$b2` ... in the order of the text. */
-export interface Translation {
-  kind: "query" | "dml" | "nothing";
-  sql: string;
-  columns: TranslatedColumn[];
-}
+export type Translation =
+  | { kind: "query"; sql: string; columns: OutColumn[]; dictionary: Set<string> }
+  | { kind: "dml"; sql: string; dictionary: Set<string> }
+  | { kind: "ddl"; run: Ddl }
+  | { kind: "end"; commit: boolean }
+  | { kind: "plsql"; steps: PlsqlStep[]; binds: string[] };
 
-/** First form: names of tables, bind variables, DUAL. */
+/** Translates one statement for a session whose own schema is `schema`. Throws the error that Oracle would give. */
 export function translate(sql: string, catalog: Catalog, schema: string): Translation {
-  const tokens = tokenize(sql);
-  const first = tokens[0]?.value;
-  if (first === "ALTER" || first === "BEGIN" || first === "DECLARE")
-    return { kind: "nothing", sql: "", columns: [] };
-  let out = "";
-  let bind = 0;
-  for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i];
-    if (!token || token.kind === "end" || (token.value === ";" && tokens[i + 1]?.kind === "end")) break;
-    if (token.kind === "bind") out += ` $b${++bind}`;
-    else if (token.kind === "text")
-      out += token.value === "" ? " NULL" : ` '${token.value.replaceAll("'", "''")}'`;
-    else if (token.kind === "word" || token.kind === "quoted") {
-      const next = tokens[i + 2];
-      const table = tokens[i + 1]?.value === "." && next ? catalog.table(token.value, next.value) : undefined;
-      const before = tokens[i - 1]?.value ?? "";
-      const own = ["FROM", "JOIN", "INTO", "UPDATE", ","].includes(before)
-        ? catalog.table(schema, token.value)
-        : undefined;
-      if (table) {
-        out += ` ${tableName(table)}`;
-        i += 2;
-      } else if (own) out += ` ${tableName(own)}`;
-      else if (token.value === "DUAL") out += " (SELECT 'X' AS DUMMY)";
-      else if (token.value === "SYSDATE") out += " ORA_SYSDATE()";
-      else out += token.kind === "quoted" ? ` ${quoted(token.value)}` : ` ${token.value}`;
-    } else out += ` ${token.value}`;
-  }
-  const kind = first === "SELECT" || first === "WITH" ? "query" : "dml";
-  return { kind, sql: out, columns: [] };
+  const stream = new TokenStream(sql);
+  if (stream.at("COMMIT") || stream.at("ROLLBACK")) return { kind: "end", commit: stream.at("COMMIT") };
+  const statement = parseStatement(stream);
+  if (statement.k === "plsql") return { kind: "plsql", ...parseBlock(stream) };
+  if (statement.k === "ddl") return { kind: "ddl", run: parseDdl(stream) };
+  const emitter = new Emitter(catalog, schema);
+  if (statement.k !== "query")
+    return { kind: "dml", sql: emitWrite(statement, emitter), dictionary: emitter.dictionary };
+  const query = emitter.query(statement.query, undefined);
+  if (query.columns.length === 0) throw new OracleError(936, "missing expression");
+  return { kind: "query", ...query, dictionary: emitter.dictionary };
 }

@@ -1,0 +1,66 @@
+import type { OutColumn } from "../sql/scope.ts";
+import { parseType } from "../types.ts";
+
+/** A view of the data dictionary: its full name and columns. `own` views show one owner and lack the OWNER column. */
+export interface DictionaryView {
+  name: string;
+  columns: OutColumn[];
+}
+
+const NAME = "VARCHAR2(128)";
+
+/** The views that the server computes from its catalog: columns as `NAME TYPE`. */
+const VIEWS: Record<string, string> = {
+  ALL_TABLES: `OWNER ${NAME}, TABLE_NAME ${NAME}, TABLESPACE_NAME VARCHAR2(30), STATUS VARCHAR2(8), NUM_ROWS NUMBER, BLOCKS NUMBER,
+    LAST_ANALYZED DATE, PARTITIONED VARCHAR2(3), TEMPORARY VARCHAR2(1)`,
+  ALL_TAB_COLUMNS: `OWNER ${NAME}, TABLE_NAME ${NAME}, COLUMN_NAME ${NAME}, DATA_TYPE ${NAME}, DATA_TYPE_MOD VARCHAR2(3), DATA_TYPE_OWNER ${NAME},
+    DATA_LENGTH NUMBER, DATA_PRECISION NUMBER, DATA_SCALE NUMBER, NULLABLE VARCHAR2(1), COLUMN_ID NUMBER, DEFAULT_LENGTH NUMBER, DATA_DEFAULT LONG,
+    NUM_DISTINCT NUMBER, CHARACTER_SET_NAME VARCHAR2(44), CHAR_COL_DECL_LENGTH NUMBER, CHAR_LENGTH NUMBER, CHAR_USED VARCHAR2(1)`,
+  ALL_CONSTRAINTS: `OWNER ${NAME}, CONSTRAINT_NAME ${NAME}, CONSTRAINT_TYPE VARCHAR2(1), TABLE_NAME ${NAME}, SEARCH_CONDITION LONG,
+    R_OWNER ${NAME}, R_CONSTRAINT_NAME ${NAME}, DELETE_RULE VARCHAR2(9), STATUS VARCHAR2(8), DEFERRABLE VARCHAR2(14), DEFERRED VARCHAR2(9),
+    VALIDATED VARCHAR2(13), GENERATED VARCHAR2(14), INDEX_OWNER ${NAME}, INDEX_NAME ${NAME}`,
+  ALL_CONS_COLUMNS: `OWNER ${NAME}, CONSTRAINT_NAME ${NAME}, TABLE_NAME ${NAME}, COLUMN_NAME VARCHAR2(4000), POSITION NUMBER`,
+  ALL_INDEXES: `OWNER ${NAME}, INDEX_NAME ${NAME}, INDEX_TYPE VARCHAR2(27), TABLE_OWNER ${NAME}, TABLE_NAME ${NAME}, TABLE_TYPE VARCHAR2(11),
+    UNIQUENESS VARCHAR2(9), TABLESPACE_NAME VARCHAR2(30), STATUS VARCHAR2(8), NUM_ROWS NUMBER`,
+  ALL_IND_COLUMNS: `INDEX_OWNER ${NAME}, INDEX_NAME ${NAME}, TABLE_OWNER ${NAME}, TABLE_NAME ${NAME}, COLUMN_NAME VARCHAR2(4000),
+    COLUMN_POSITION NUMBER, COLUMN_LENGTH NUMBER, CHAR_LENGTH NUMBER, DESCEND VARCHAR2(4)`,
+  ALL_VIEWS: `OWNER ${NAME}, VIEW_NAME ${NAME}, TEXT_LENGTH NUMBER, TEXT LONG, TEXT_VC VARCHAR2(4000), READ_ONLY VARCHAR2(1)`,
+  ALL_USERS: `USERNAME ${NAME}, USER_ID NUMBER, CREATED DATE, ORACLE_MAINTAINED VARCHAR2(1)`,
+  ALL_TAB_COMMENTS: `OWNER ${NAME}, TABLE_NAME ${NAME}, TABLE_TYPE VARCHAR2(11), COMMENTS VARCHAR2(4000)`,
+  ALL_COL_COMMENTS: `OWNER ${NAME}, TABLE_NAME ${NAME}, COLUMN_NAME ${NAME}, COMMENTS VARCHAR2(4000)`,
+  ALL_OBJECTS: `OWNER ${NAME}, OBJECT_NAME ${NAME}, OBJECT_ID NUMBER, OBJECT_TYPE VARCHAR2(23), STATUS VARCHAR2(7), CREATED DATE, LAST_DDL_TIME DATE`,
+  V$VERSION: "BANNER VARCHAR2(80), BANNER_FULL VARCHAR2(160), BANNER_LEGACY VARCHAR2(80), CON_ID NUMBER",
+  PRODUCT_COMPONENT_VERSION:
+    "PRODUCT VARCHAR2(80), VERSION VARCHAR2(80), VERSION_FULL VARCHAR2(160), STATUS VARCHAR2(80)",
+  V$INSTANCE: "INSTANCE_NAME VARCHAR2(16), HOST_NAME VARCHAR2(64), VERSION VARCHAR2(17), STATUS VARCHAR2(12)",
+  NLS_DATABASE_PARAMETERS: `PARAMETER ${NAME}, VALUE VARCHAR2(64)`,
+  NLS_SESSION_PARAMETERS: `PARAMETER ${NAME}, VALUE VARCHAR2(64)`,
+};
+
+const ALIASES: Record<string, string> = {
+  V_$VERSION: "V$VERSION",
+  V_$INSTANCE: "V$INSTANCE",
+  NLS_INSTANCE_PARAMETERS: "NLS_DATABASE_PARAMETERS",
+  ALL_TAB_COLS: "ALL_TAB_COLUMNS",
+};
+
+/** The dictionary view with this name; `DBA_` and `USER_` names included. Undefined when there is none. */
+export function dictionaryView(name: string): DictionaryView | undefined {
+  const plain = ALIASES[name] ?? name;
+  const base =
+    plain.startsWith("DBA_") || plain.startsWith("USER_")
+      ? `ALL_${plain.slice(plain.indexOf("_") + 1)}`
+      : plain;
+  const all = ALIASES[base] ?? base;
+  const spelled = VIEWS[all];
+  if (spelled === undefined) return undefined;
+  const columns = spelled.split(/,\s+(?=[A-Z])/).map((line) => {
+    const [column = "", ...type] = line.trim().split(/\s+/);
+    return { name: column, type: parseType(type.join(" ")), nullable: true };
+  });
+  const isOwn = plain.startsWith("USER_");
+  return {
+    name: isOwn ? `USER${all.slice(3)}` : all,
+    columns: isOwn ? columns.filter((column) => column.name !== "OWNER") : columns,
+  };
+}

@@ -26,7 +26,7 @@ function findPair(document: Document, map: YAMLMap, key: string): YAMLMap["items
   const own = map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
   if (own !== undefined) return own;
   for (const pair of map.items) {
-    if (!isScalar(pair.key) || pair.key.value !== "<<") continue;
+    if (!isScalar(pair.key) || pair.key.source !== "<<") continue;
     const merged = follow(document, asNode(pair.value));
     for (const source of isSeq(merged) ? merged.items : [merged]) {
       const target = follow(document, asNode(source));

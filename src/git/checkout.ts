@@ -1,6 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { authorize, type GitCredentials } from "./credentials.ts";
+import { fullDisk } from "./disk-space.ts";
 import { PullError, throwIfCancelled } from "./errors.ts";
 import { moment } from "./fetch-note.ts";
 import { createGit, type Git } from "./git-command.ts";
@@ -70,13 +71,25 @@ export async function createCheckout(options: CheckoutOptions): Promise<Checkout
     const { commit, branch } = made;
     return { directory, commit, repository: repository.url, ...(branch === undefined ? {} : { branch }) };
   } catch (error) {
+    // Looked at before anything is removed: afterwards there is room again.
+    const full = await fullDisk([directory, mirror.path]);
     await removeCheckout({ directory, within: dirname(directory) });
-    if (error instanceof PullError) throw error;
-    throw new PullError(
-      "GIT_FAILED",
-      `checkout of ${repository.url} into ${directory} failed: ${redact(String(error))}`,
-    );
+    throw explain(error, { url: repository.url, directory, full, redact });
   }
+}
+
+function explain(
+  error: unknown,
+  seen: { url: string; directory: string; full: string | undefined; redact: (text: string) => string },
+): PullError {
+  const code = error instanceof PullError ? error.code : undefined;
+  const text = error instanceof PullError ? error.message : seen.redact(String(error));
+  if (seen.full !== undefined && code !== "GIT_CANCELLED") {
+    const next = `Free space there (old mirrors and dependencies may be deleted). ${text}`;
+    return new PullError("GIT_DISK_FULL", `the disk of ${seen.full} is full. ${next}`);
+  }
+  if (error instanceof PullError) return error;
+  return new PullError("GIT_FAILED", `checkout of ${seen.url} into ${seen.directory} failed: ${text}`);
 }
 
 async function openMirror(

@@ -30,11 +30,12 @@ export async function resolveCommit(mirror: Mirror, wanted: Wanted): Promise<Res
 
 /** The default branch: what HEAD is, and its name, asked for side by side. */
 async function resolveDefault(mirror: Mirror): Promise<Resolved> {
-  const [commit, listing] = await Promise.all([
-    fetchIntoMirror(mirror, "HEAD"),
-    listRefs(mirror, ["--symref", "--", mirror.url, "HEAD"]),
-  ]);
-  const branch = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(listing)?.[1];
+  const fetching = fetchIntoMirror(mirror, "HEAD");
+  const listing = listRefs(mirror, ["--symref", "--", mirror.url, "HEAD"]);
+  // Both are waited for, so that no git is left running when one of them fails.
+  await Promise.allSettled([fetching, listing]);
+  const commit = await fetching;
+  const branch = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(await listing)?.[1];
   return { commit, remoteRef: "HEAD", ...(branch === undefined ? {} : { branch }) };
 }
 

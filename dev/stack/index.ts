@@ -11,6 +11,7 @@ import { type MariadbSettings, startMariadb } from "./mariadb.ts";
 import { type OracleSettings, startOracle } from "./oracle.ts";
 import { type PrefectOptions, type PrefectServer, startPrefect } from "./prefect.ts";
 import { type S3Settings, startS3 } from "./s3.ts";
+import { type ServiceCommand, type ServiceProcess, startServiceProcess } from "./service-process.ts";
 
 export interface StackOptions {
   /** A folder for data and logs instead of a temporary one; made where it is missing. */
@@ -41,6 +42,8 @@ export interface OpenStack {
    * @throws Error when one does not start; the whole stack is closed then
    */
   ensure<Name extends ServiceName>(...names: Name[]): Promise<Pick<Services, Name>>;
+  /** Starts another process with the stack, e.g. a worker: logged, guarded, and stopped before the services. */
+  startProcess(command: ServiceCommand): ServiceProcess;
   /** The variables for the worker and the flows, for what has been started so far. */
   environment(): Record<string, string>;
   /** Stops everything, the latest first, and removes the folder. Safe to call twice. */
@@ -51,6 +54,7 @@ export interface OpenStack {
 export type Stack<Name extends ServiceName = ServiceName> = Pick<Services, Name> & {
   readonly folder: string;
   readonly env: Record<string, string>;
+  startProcess(command: ServiceCommand): ServiceProcess;
   close(): Promise<void>;
 };
 
@@ -65,7 +69,8 @@ export async function startStack<Name extends ServiceName = ServiceName>(
 ): Promise<Stack<Name>> {
   const stack = await openStack(options);
   const started = await stack.ensure(...((options.services ?? ALL) as readonly Name[]));
-  return { ...started, folder: stack.folder, env: stack.environment(), close: () => stack.close() };
+  const { folder, startProcess, close } = stack;
+  return { ...started, folder, env: stack.environment(), startProcess, close };
 }
 
 /** Makes an empty stack, whose services start when `ensure` names them. */
@@ -122,6 +127,7 @@ export async function openStack(options: StackOptions = {}): Promise<OpenStack> 
       }
       return started as Services;
     },
+    startProcess: (command) => startServiceProcess(context, command),
     environment: () => environmentFor(started),
     close,
   };

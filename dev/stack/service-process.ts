@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { StackContext } from "./context.ts";
 
-interface ServiceCommand {
+/** How to start a service of the stack. */
+export interface ServiceCommand {
   /** The service's name in messages, and of its log file `logs/NAME.log` in the stack's folder. */
   readonly name: string;
   readonly command: string;

@@ -66,8 +66,9 @@ export class BareRepository {
   }
 
   /**
-   * Commits a whole folder as it is now, whatever .gitignore leaves of it. It does not need to be a git work tree,
-   * and where it is one, its own index, branch and objects stay untouched: all goes into this repository.
+   * Publishes a whole folder as it is now, whatever .gitignore leaves of it, as a commit. It need not be a git work
+   * tree; where it is one, the commit comes after its HEAD (or is HEAD, when nothing has changed since), so that
+   * HEAD's later commits can be pushed here. Its own index, branches and objects stay untouched.
    * @returns the commit's id
    */
   async publishFolder(folder: string, options: { branch?: string; message?: string } = {}): Promise<string> {
@@ -77,14 +78,28 @@ export class BareRepository {
       const env = { GIT_INDEX_FILE: join(scratch, "index"), GIT_WORK_TREE: folder };
       await this.git(["add", "--all"], undefined, { env, cwd: folder });
       const tree = await this.git(["write-tree"], undefined, { env });
-      const parent = await this.head(branch);
+      const parent = (await this.head(branch)) ?? (await this.#headOf(folder));
+      const same = parent !== undefined && (await this.git(["rev-parse", `${parent}^{tree}`])) === tree;
       const message = options.message ?? "The working tree as it is now";
-      const commit = await this.git(["commit-tree", tree, ...(parent ? ["-p", parent] : []), "-m", message]);
+      const after = parent === undefined ? [] : ["-p", parent];
+      const commit = same ? parent : await this.git(["commit-tree", tree, ...after, "-m", message]);
       await this.git(["update-ref", `refs/heads/${branch}`, commit]);
       return commit;
     } finally {
       await rm(scratch, { recursive: true, force: true });
     }
+  }
+
+  /** Brings the history of a work tree here; undefined where the folder is none, or has no commit yet. */
+  async #headOf(folder: string): Promise<string | undefined> {
+    try {
+      await this.git(["fetch", "--quiet", "--no-tags", "--update-shallow", folder, "HEAD"]);
+    } catch (error) {
+      // A folder without history is as good: the commit is then the first.
+      if (error instanceof Error) return undefined;
+      throw error;
+    }
+    return await this.git(["rev-parse", "FETCH_HEAD"]);
   }
 
   /** Runs any git command in this repository and gives its output. */

@@ -49,3 +49,17 @@ test("a git work tree keeps its own branch, index and objects", async () => {
   expect(await runCommand("git", ["-C", folder, "status", "--porcelain"])).toBe("A  .gitignore\n?? flow.ts");
   expect(await runCommand("git", ["-C", folder, "for-each-ref"])).toBe("");
 });
+
+test("a commit made later in the work tree can be pushed on top of what was published", async () => {
+  const folder = await workTree();
+  const git = (...args: string[]) =>
+    runCommand("git", ["-C", folder, "-c", "user.name=Test", "-c", "user.email=test@localhost", ...args]);
+  await git("init", "--quiet");
+  await git("add", "--all");
+  await git("commit", "--quiet", "-m", "First");
+  const repository = await bare();
+  expect(await repository.publishFolder(folder)).toBe(await git("rev-parse", "HEAD"));
+  await git("commit", "--quiet", "--allow-empty", "-m", "Second");
+  await git("push", "--quiet", repository.folder, "HEAD:dev");
+  expect(await repository.head()).toBe(await git("rev-parse", "HEAD"));
+});

@@ -11,16 +11,6 @@ export async function askText(question: string, fallback?: string): Promise<stri
   }
 }
 
-/** Asks yes or no. */
-export async function confirm(question: string, fallback: boolean): Promise<boolean> {
-  for (;;) {
-    const answer = (await ask(`${question} [y/n] (${fallback ? "y" : "n"}): `)).toLowerCase();
-    if (answer === "") return fallback;
-    if (/^(y|yes)$/.test(answer)) return true;
-    if (/^(n|no)$/.test(answer)) return false;
-  }
-}
-
 /** Lets the user pick one of several by its number. */
 export async function pick<T>(question: string, choices: T[], label: (choice: T) => string): Promise<T> {
   print(question);

@@ -19,11 +19,15 @@ export async function diagnosed<T>(
   } catch (error) {
     // Cancelled: there is nothing to explain.
     if (signal.aborted) throw error;
-    throw new Error(`${target}: ${inWords(diagnose(error))}`, { cause: error });
+    const diagnosis = diagnose(error);
+    // Not a failure of the connection but one that says in its own words what is wrong.
+    if (diagnosis.pattern === "unknown" && diagnosis.code === undefined) throw error;
+    throw new Error(`${target}: ${inWords(diagnosis)}`, { cause: error });
   }
 }
 
 /** "wrong-service (NJS-518): … What to do: …" */
 export function inWords({ pattern, code, message, cause, whatToDo }: Diagnosis): string {
-  return `${pattern}${code === undefined ? "" : ` (${code})`}: ${message} ${cause} What to do: ${whatToDo}`;
+  const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
+  return `${pattern}${code === undefined ? "" : ` (${code})`}: ${sentence} ${cause} What to do: ${whatToDo}`;
 }

@@ -12,16 +12,23 @@ export async function checkS3(settings: S3Settings, log: (message: string) => vo
   const Bucket = settings.bucket;
   const Key = connectivityCheckKey(reportTimestamp(new Date()));
   await withS3(settings, log, async (client) => {
-    await client.send(new HeadBucketCommand({ Bucket }));
-    await client.send(
-      new PutObjectCommand({
-        Bucket,
-        Key,
-        Body: "connectivity check\n",
-        ContentType: "text/plain; charset=utf-8",
-      }),
-    );
-    await client.send(new DeleteObjectCommand({ Bucket, Key }));
+    const putAndDelete = async (): Promise<void> => {
+      await client.send(
+        new PutObjectCommand({
+          Bucket,
+          Key,
+          Body: "connectivity check\n",
+          ContentType: "text/plain; charset=utf-8",
+        }),
+      );
+      await client.send(new DeleteObjectCommand({ Bucket, Key }));
+    };
+    await client.send(new HeadBucketCommand({ Bucket })).catch(async (refused: unknown) => {
+      // An answer to HEAD has no body, so it is only a number; the answer to a put says what is wrong.
+      await putAndDelete();
+      throw refused;
+    });
+    await putAndDelete();
   });
   return Key;
 }

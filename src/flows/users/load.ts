@@ -6,7 +6,7 @@ import type { SpecifySettings } from "../../specify/settings.ts";
 import { readExistingUsers, userNameKeys } from "../../specify/users.ts";
 import type { OracleUser } from "./oracle-users.ts";
 import { fittedUserName, planUsers, type UserPlan } from "./plan.ts";
-import { type WrittenUsers, writeUsers } from "./write.ts";
+import { summary, type WrittenUsers, writeUsers } from "./write.ts";
 
 interface LoadOptions {
   dryRun: boolean;
@@ -44,12 +44,7 @@ export async function loadUsers(
       `${missing} lack their agent, ${plan.duplicates.length} are second rows, ${plan.errors.length} cannot be migrated`,
   );
   const written = dryRun
-    ? {
-        created: plan.write.length - missing,
-        repaired: missing,
-        truncations: plan.write.flatMap(({ cuts }) => cuts),
-        errors: [],
-      }
+    ? summary(plan.write, new Map())
     : await writeUsers(database, plan.write, { divisionId, signal, log });
   return { plan, written };
 }

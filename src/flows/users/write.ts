@@ -31,17 +31,14 @@ export async function writeUsers(
   users: readonly UserToWrite[],
   { divisionId, signal, log }: WriteOptions,
 ): Promise<WrittenUsers> {
-  const result: WrittenUsers = { created: 0, repaired: 0, truncations: [], errors: [] };
+  const refused = new Map<UserToWrite, string>();
   let done = 0;
   await atMost(AT_ONCE, users, signal, async (item) => {
     try {
       await writeUser(database, item, divisionId, signal);
-      if (item.existing) result.repaired += 1;
-      else result.created += 1;
-      result.truncations.push(...item.cuts);
     } catch (error) {
       if (signal.aborted || failsEveryRow(error)) throw error;
-      result.errors.push(`Error migrating user '${item.user.name}': ${sqlMessage(error)}`);
+      refused.set(item, `Error migrating user '${item.user.name}': ${sqlMessage(error)}`);
     }
     done += 1;
     if (done % PROGRESS_EVERY === 0) log(`Wrote ${done} of ${users.length} users`);
@@ -51,7 +48,21 @@ export async function writeUsers(
     );
     throw error;
   });
-  return result;
+  return summary(users, refused);
+}
+
+/** What went in, in the order of the plan: several are written at once, and end in any order. */
+export function summary(
+  users: readonly UserToWrite[],
+  refused: ReadonlyMap<UserToWrite, string>,
+): WrittenUsers {
+  const written = users.filter((item) => !refused.has(item));
+  return {
+    created: written.filter((item) => item.existing === undefined).length,
+    repaired: written.filter((item) => item.existing !== undefined).length,
+    truncations: written.flatMap(({ cuts }) => cuts),
+    errors: users.flatMap((item) => refused.get(item) ?? []),
+  };
 }
 
 function writeUser(

@@ -1,0 +1,184 @@
+import { createServer, type IncomingHttpHeaders, request } from "node:http";
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, describe, expect, test } from "vitest";
+import { checkS3 } from "../../src/reports/connectivity.ts";
+import { diagnoseS3 } from "../../src/reports/diagnose.ts";
+import { readS3Settings } from "../../src/reports/s3-settings.ts";
+import { uploadReport } from "../../src/reports/upload.ts";
+import { closedPort, listening } from "../oracle/support/stand-in.ts";
+import { sharedStack } from "../support/shared-stack.ts";
+
+const { s3, env } = await sharedStack("s3");
+const client = new S3Client({
+  endpoint: s3.endpoint,
+  region: s3.region,
+  forcePathStyle: true,
+  credentials: { accessKeyId: s3.accessKeyId, secretAccessKey: s3.secretAccessKey },
+});
+afterAll(() => client.destroy());
+
+const files = [
+  { key: "trial/æøå 1/report.json", body: '{"name":"Åse 🐟"}\n', contentType: "application/json" },
+  { key: "trial/æøå 1/report.html", body: "<!doctype html>", contentType: "text/html; charset=utf-8" },
+];
+
+describe("uploading a report", () => {
+  test.each(["true", "false"])(
+    "stores every file as it is, with S3_PAYLOAD_SIGNING_ENABLED=%s",
+    async (signed) => {
+      const uploaded = await uploadReport(files, () => undefined, {
+        ...env,
+        S3_PAYLOAD_SIGNING_ENABLED: signed,
+      });
+      expect(uploaded).toEqual(files.map(({ key }) => `s3://${s3.bucket}/${key}`));
+      for (const { key, body, contentType } of files) {
+        const stored = await client.send(new GetObjectCommand({ Bucket: s3.bucket, Key: key }));
+        expect(await stored.Body?.transformToString()).toBe(body);
+        expect(stored.ContentType).toBe(contentType);
+      }
+    },
+  );
+
+  test("without S3_BUCKET uploads nothing and says so", async () => {
+    const lines: string[] = [];
+    const { S3_BUCKET: _bucket, ...rest } = env;
+    expect(await uploadReport(files, (line) => lines.push(line), rest)).toEqual([]);
+    expect(lines.join()).toContain("MIGRATION_REPORT_SKIP reason=no_S3_BUCKET");
+  });
+});
+
+test("the connectivity check leaves no object behind", async () => {
+  const key = await checkS3(readS3Settings({ ...env, S3_PREFIX: "check-trial" }), () => undefined);
+  expect(key).toMatch(/^oracle-schema\/connectivity-check\/\d{8}T\d{6}Z\.txt$/);
+  const listed = await client.send(
+    new ListObjectsV2Command({ Bucket: s3.bucket, Prefix: "oracle-schema/connectivity" }),
+  );
+  expect(listed.KeyCount).toBe(0);
+});
+
+describe("the signing mode", () => {
+  /** Passes requests on to the storage, but refuses payloads of one mode, as some proxies do. */
+  async function proxyRefusing(refused: "signed" | "unsigned", seen: IncomingHttpHeaders[]) {
+    const proxy = createServer((incoming, answer) => {
+      seen.push(incoming.headers);
+      const unsigned = incoming.headers["x-amz-content-sha256"] === "UNSIGNED-PAYLOAD";
+      if (unsigned === (refused === "unsigned")) {
+        incoming.resume();
+        answer.writeHead(400, { "content-type": "application/xml" });
+        answer.end(
+          "<Error><Code>XAmzContentSHA256Mismatch</Code><Message>refused by the proxy</Message></Error>",
+        );
+        return;
+      }
+      const { method, headers, url } = incoming;
+      const outgoing = request(new URL(url ?? "/", s3.endpoint), { method, headers }, (response) => {
+        answer.writeHead(response.statusCode ?? 500, response.headers);
+        response.pipe(answer);
+      });
+      incoming.pipe(outgoing);
+    });
+    await listening(proxy);
+    const { port } = proxy.address() as { port: number };
+    return {
+      endpoint: `http://127.0.0.1:${port}`,
+      close: async () => {
+        proxy.closeAllConnections();
+        await new Promise((resolve) => proxy.close(resolve));
+      },
+    };
+  }
+
+  test.each([
+    ["unsigned", "false", "Set S3_PAYLOAD_SIGNING_ENABLED=true"],
+    ["signed", "true", "Set S3_PAYLOAD_SIGNING_ENABLED=false"],
+  ] as const)(
+    "is changed once when %s payloads are refused, and a line says which worked",
+    async (refused, setting, advice) => {
+      const seen: IncomingHttpHeaders[] = [];
+      const lines: string[] = [];
+      const proxy = await proxyRefusing(refused, seen);
+      try {
+        const key = `trial/${refused}.json`;
+        const file = { key, body: "{}", contentType: "application/json" };
+        // The signature covers the host name, so the storage must be asked for under the proxy's.
+        await uploadReport([file], (line) => lines.push(line), {
+          ...env,
+          S3_ENDPOINT_URL: proxy.endpoint,
+          S3_PAYLOAD_SIGNING_ENABLED: setting,
+        });
+        await client.send(new HeadObjectCommand({ Bucket: s3.bucket, Key: key }));
+      } finally {
+        await proxy.close();
+      }
+      expect(lines.join("\n")).toContain(advice);
+      expect(seen).toHaveLength(2);
+    },
+  );
+
+  test("no checksum is sent that the storage did not ask for", async () => {
+    const seen: IncomingHttpHeaders[] = [];
+    const proxy = await proxyRefusing("signed", seen);
+    try {
+      const settings = { ...env, S3_ENDPOINT_URL: proxy.endpoint };
+      await uploadReport(
+        [{ key: "trial/plain.json", body: "{}", contentType: "application/json" }],
+        () => undefined,
+        settings,
+      );
+    } finally {
+      await proxy.close();
+    }
+    const names = seen.flatMap((headers) => Object.keys(headers));
+    expect(names.filter((name) => name.includes("checksum") || name === "x-amz-trailer")).toEqual([]);
+    expect(seen[0]?.["x-amz-content-sha256"]).toBe("UNSIGNED-PAYLOAD");
+  });
+});
+
+describe("the pattern of a failure that the genuine client reports", () => {
+  async function failure(
+    changed: Record<string, string>,
+  ): Promise<{ pattern: string; code: string | undefined }> {
+    const error = await checkS3(readS3Settings({ ...env, ...changed }), () => undefined).then(
+      () => new Error("it worked"),
+      (thrown: unknown) => thrown,
+    );
+    const { pattern, code, message } = diagnoseS3(error);
+    expect(message).not.toContain("not-the-secret");
+    return { pattern, code };
+  }
+
+  test("the bucket does not exist", async () => {
+    expect(await failure({ S3_BUCKET: "bucket-of-nobody" })).toEqual({
+      pattern: "no-such-bucket",
+      code: "NoSuchBucket",
+    });
+  });
+
+  test("the access key is wrong", async () => {
+    expect(await failure({ S3_ACCESS_KEY_ID: "nobody" })).toEqual({
+      pattern: "wrong-access-key",
+      code: "InvalidAccessKeyId",
+    });
+  });
+
+  test("the secret key is wrong", async () => {
+    expect(await failure({ S3_SECRET_ACCESS_KEY: "not-the-secret" })).toEqual({
+      pattern: "wrong-secret-key",
+      code: "SignatureDoesNotMatch",
+    });
+  });
+
+  test("nobody listens", async () => {
+    const endpoint = `http://127.0.0.1:${await closedPort()}`;
+    expect(await failure({ S3_ENDPOINT_URL: endpoint })).toEqual({
+      pattern: "server-unreachable",
+      code: "ECONNREFUSED",
+    });
+  });
+
+  test("the host name is unknown", async () => {
+    expect((await failure({ S3_ENDPOINT_URL: "http://no-such-host.invalid:9000" })).pattern).toBe(
+      "host-name-unknown",
+    );
+  });
+});

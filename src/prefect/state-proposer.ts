@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { OrchestrationResult, State } from "./api-types.ts";
+import type { FlowRun, OrchestrationResult, State } from "./api-types.ts";
+import { claimId } from "./claim.ts";
 import type { FlowRuns } from "./client/flow-runs.ts";
 import { isNotFound } from "./errors.ts";
-import { cancelled, crashed, type ProposedState, pending, running } from "./states.ts";
+import { cancelled, crashed, type ProposedState, running, state } from "./states.ts";
 
 /** What the server said to a proposed state. */
 export type Verdict =
@@ -14,59 +16,81 @@ export type Verdict =
   /** The run was deleted. */
   | { kind: "gone" };
 
-/** How long a final state is offered to a server that is away, in milliseconds. */
-const FINAL_RETRY = 60 * 60_000;
+/** How long a worker tries to claim a run, and how long an end is offered to a server that is away: milliseconds. */
+const CLAIM_PATIENCE = 30_000;
+const END_PATIENCE = 60 * 60_000;
 
 /**
- * The one place that proposes states (`POST /flow_runs/{id}/set_state`); each method says what a refusal means.
- * All methods throw `PrefectError` when the server stays away.
+ * The one place that proposes states of one flow run (`POST /flow_runs/{id}/set_state`); each method says what a
+ * refusal means. All methods throw `PrefectError` when the server stays away.
  */
 export class StateProposer {
   #flowRuns: FlowRuns;
+  #id: string;
+  #claim: string;
 
-  constructor(flowRuns: FlowRuns) {
+  constructor(flowRuns: FlowRuns, flowRun: FlowRun) {
     this.#flowRuns = flowRuns;
+    this.#id = flowRun.id;
+    this.#claim = claimId(flowRun);
   }
 
-  /** `Pending` by a worker. Anything but `accepted` means: another worker has it, or it may not run now. */
-  pending(id: string, signal?: AbortSignal): Promise<Verdict> {
-    return this.#propose(id, pending(), { retryFor: 30_000, ...(signal && { signal }) });
+  /** `Pending` by a worker. Anything but `accepted` means: another worker has or had it, or it may not run now. */
+  claim(workerName: string): Promise<Verdict> {
+    // The number tells an own claim whose answer was lost from another worker's, which has the same transition_id.
+    const message = `Claimed by worker '${workerName}' (${randomUUID().slice(0, 8)})`;
+    return this.#propose(this.#marked(state("PENDING", "Pending", { message })), {
+      retryFor: CLAIM_PATIENCE,
+    });
   }
 
   /** `Running` by a run. `rejected` holds a Scheduled state (wait for its time), a Paused or a final one. */
-  running(id: string, signal?: AbortSignal): Promise<Verdict> {
-    return this.#propose(id, running(), { retryFor: FINAL_RETRY, ...(signal && { signal }) });
+  running(signal?: AbortSignal): Promise<Verdict> {
+    return this.#propose(running(), { retryFor: END_PATIENCE, ...(signal && { signal }) });
   }
 
   /** The end of a run. `rejected` with `AwaitingRetry` means: run again at that time. */
-  final(id: string, state: ProposedState): Promise<Verdict> {
-    return this.#propose(id, state, { retryFor: FINAL_RETRY });
+  async final(end: ProposedState): Promise<Verdict> {
+    const marked = this.#marked(end);
+    const verdict = await this.#propose(marked, { retryFor: END_PATIENCE });
+    if (!this.#isOwnClaim(verdict)) return verdict;
+    // Straight from the claim, whose mark the end shares, the server takes it for a duplicate: one step between helps.
+    await this.#propose(state("PENDING", "Submitting"), { retryFor: END_PATIENCE });
+    return this.#propose(marked, { retryFor: END_PATIENCE });
   }
 
-  /** `Crashed`; refused when the run has already ended, which is then believed. */
-  crashed(id: string, message: string): Promise<Verdict> {
-    return this.#propose(id, crashed(message), { retryFor: FINAL_RETRY });
+  /** `Crashed`; `aborted` when the run has already ended, which is then believed. */
+  crashed(message: string): Promise<Verdict> {
+    return this.final(crashed(message));
   }
 
   /** `Cancelled`, forced: it ends a `Cancelling` that no rule may hold up. */
-  cancelled(id: string, message: string): Promise<Verdict> {
-    return this.#propose(id, cancelled(message), { retryFor: FINAL_RETRY, force: true });
+  cancelled(message: string): Promise<Verdict> {
+    return this.#propose(cancelled(message), { retryFor: END_PATIENCE, force: true });
+  }
+
+  #marked(proposed: ProposedState): ProposedState {
+    return { ...proposed, state_details: { ...proposed.state_details, transition_id: this.#claim } };
+  }
+
+  #isOwnClaim(verdict: Verdict): boolean {
+    if (verdict.kind !== "rejected" || verdict.state.type !== "PENDING") return false;
+    return verdict.state.state_details?.transition_id === this.#claim;
   }
 
   async #propose(
-    id: string,
-    state: ProposedState,
+    proposed: ProposedState,
     options: { retryFor: number; force?: boolean; signal?: AbortSignal },
   ): Promise<Verdict> {
     for (;;) {
       let answer: OrchestrationResult;
       try {
-        answer = await this.#flowRuns.setState(id, state, options);
+        answer = await this.#flowRuns.setState(this.#id, proposed, options);
       } catch (error) {
         if (isNotFound(error)) return { kind: "gone" };
         throw error;
       }
-      if (answer.status !== "WAIT") return verdict(answer, state);
+      if (answer.status !== "WAIT") return verdict(answer, proposed);
       const seconds = "delay_seconds" in answer.details ? answer.details.delay_seconds : 1;
       await sleep(seconds * 1000, undefined, options.signal && { signal: options.signal });
     }
@@ -78,10 +102,16 @@ function verdict(answer: OrchestrationResult, proposed: ProposedState): Verdict 
   if (answer.status === "ABORT" || answer.state === null || answer.state === undefined) {
     return { kind: "aborted", reason };
   }
-  if (answer.status === "ACCEPT") return { kind: "accepted", state: answer.state };
-  // Our own proposal, whose first answer was lost on the way: the server shows the state it made then.
-  if (answer.state.state_details?.transition_id === proposed.state_details.transition_id) {
+  if (answer.status === "ACCEPT" || isSame(answer.state, proposed))
     return { kind: "accepted", state: answer.state };
-  }
   return { kind: "rejected", state: answer.state, reason };
+}
+
+/** Our own proposal, whose first answer was lost on the way: the server shows the state that it made then. */
+function isSame(shown: State, proposed: ProposedState): boolean {
+  return (
+    shown.state_details?.transition_id === proposed.state_details.transition_id &&
+    shown.type === proposed.type &&
+    (shown.message ?? undefined) === proposed.message
+  );
 }

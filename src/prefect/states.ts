@@ -31,7 +31,6 @@ export function state(
 /** What a final state's `data` holds when the result is not kept. */
 export const unpersisted = { type: "unpersisted" };
 
-export const pending = () => state("PENDING", "Pending");
 export const running = () => state("RUNNING", "Running");
 export const completed = (message?: string) =>
   state("COMPLETED", "Completed", { data: unpersisted, ...(message === undefined ? {} : { message }) });

@@ -28,7 +28,7 @@ export class RunExecution {
     this.#assignment = assignment;
     this.#signal = signal;
     this.#client = new PrefectClient(settings, { retryFor: PATIENCE, userAgent: "prefect-ts runner" });
-    this.#proposer = new StateProposer(this.#client.flowRuns);
+    this.#proposer = new StateProposer(this.#client.flowRuns, flowRun);
     this.#recorder = new ServerRecorder({ client: this.#client, settings, flowRun, print });
   }
 
@@ -62,6 +62,7 @@ export class RunExecution {
       return await executeFlowRun({
         flow: flow.flow,
         flowRun,
+        flowRuns: this.#client.flowRuns,
         proposer: this.#proposer,
         recorder: this.#recorder,
         flush: () => this.#recorder.flush(),
@@ -90,7 +91,7 @@ export class RunExecution {
 
   async #end(how: "crashed" | "cancelled", message: string): Promise<Receipt> {
     await this.#recorder.flush();
-    const verdict = await this.#proposer[how](this.#assignment.flowRun.id, message);
+    const verdict = await this.#proposer[how](message);
     if (verdict.kind === "accepted" || verdict.kind === "rejected") {
       const { type, name } = verdict.state;
       return { kind: "ended", stateType: type, stateName: name ?? type, message };

@@ -6,7 +6,7 @@ import type { Log } from "../git/log.ts";
 import { runPullSteps } from "../git/pull-steps/run-pull-steps.ts";
 import type { Json } from "../prefect/api-types.ts";
 import type { PrefectClient } from "../prefect/client/client.ts";
-import { applyValues, resolveReferences } from "../prefect/templating.ts";
+import { resolveReferences } from "../prefect/templating.ts";
 import { FlowLoadError } from "./errors.ts";
 import { type LoadedFlow, loadFlow } from "./load-flow.ts";
 import type { Assignment } from "./messages.ts";
@@ -40,7 +40,8 @@ export async function prepare(
   let directory = await startDirectory(assignment);
   let commit: string | undefined;
   if (steps.length > 0) {
-    const resolve = async (value: Json) => resolveReferences(applyValues(value, {}, process.env), client);
+    // Inputs of a pull step come from the deployment, which is JSON.
+    const resolve = (value: unknown) => resolveReferences(value as Json, client);
     const pulled = await runPullSteps({
       steps,
       runDirectory,

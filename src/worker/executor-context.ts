@@ -3,14 +3,12 @@ import type { Logger } from "pino";
 import type { WorkPool } from "../prefect/api-types.ts";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import type { Settings } from "../prefect/settings/settings.ts";
-import type { StateProposer } from "../prefect/state-proposer.ts";
 import type { WarmRunners } from "./process/warm-runners.ts";
 import type { RunLog } from "./run-log.ts";
 
 /** What all runs of one worker share. */
 export interface ExecutorContext {
   client: PrefectClient;
-  proposer: StateProposer;
   settings: Settings;
   pool: WorkPool;
   workerName: string;

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Deployment, FlowRun } from "../prefect/api-types.ts";
 import { errorText } from "../prefect/errors.ts";
-import type { Verdict } from "../prefect/state-proposer.ts";
+import { StateProposer, type Verdict } from "../prefect/state-proposer.ts";
 import { configureJob, type ProcessJobConfiguration } from "./configure/job-configuration.ts";
 import { runEnvironment } from "./configure/run-environment.ts";
 import { WorkerError } from "./errors.ts";
@@ -26,6 +26,7 @@ interface Job {
 export class FlowRunExecutor {
   readonly flowRun: FlowRun;
   #context: ExecutorContext;
+  #proposer: StateProposer;
   #process: RunnerProcess | undefined;
   #cancelReason: string | undefined;
   /** Why the worker itself stopped the run, when it did. */
@@ -35,6 +36,7 @@ export class FlowRunExecutor {
   constructor(flowRun: FlowRun, context: ExecutorContext) {
     this.flowRun = flowRun;
     this.#context = context;
+    this.#proposer = new StateProposer(context.client.flowRuns, flowRun);
     this.#run = { id: flowRun.id, name: flowRun.name ?? flowRun.id };
   }
 
@@ -71,9 +73,9 @@ export class FlowRunExecutor {
   }
 
   async #execute(runDirectory: string): Promise<void> {
-    const { proposer, runLog } = this.#context;
+    const { runLog, workerName } = this.#context;
     // The claim takes the server longest: everything else is made ready while it is being answered.
-    const claim = proposer.pending(this.flowRun.id);
+    const claim = this.#proposer.claim(workerName);
     claim.catch(() => undefined);
     const preparing = this.#prepare(runDirectory);
     preparing.catch(() => undefined);
@@ -82,11 +84,7 @@ export class FlowRunExecutor {
       await preparing.catch(() => undefined);
       return;
     }
-    runLog.write(
-      this.#run,
-      "info",
-      `Worker '${this.#context.workerName}' submitting flow run '${this.flowRun.id}'`,
-    );
+    runLog.write(this.#run, "info", `Worker '${workerName}' submitting flow run '${this.flowRun.id}'`);
     let runner: RunnerProcess;
     try {
       runner = await preparing;
@@ -171,7 +169,7 @@ export class FlowRunExecutor {
   }
 
   async #settle(runner: RunnerProcess): Promise<void> {
-    const { proposer, logger, runLog } = this.#context;
+    const { logger, runLog } = this.#context;
     const exit = await runner.exited;
     const { receipt } = runner;
     if (receipt?.kind === "ended") {
@@ -183,7 +181,7 @@ export class FlowRunExecutor {
       return;
     }
     if (this.#cancelReason !== undefined) {
-      await proposer.cancelled(this.flowRun.id, this.#cancelReason);
+      await this.#proposer.cancelled(this.#cancelReason);
       return;
     }
     const { message, remedy } = explainExit(exit);
@@ -192,10 +190,10 @@ export class FlowRunExecutor {
   }
 
   async #crash(message: string): Promise<void> {
-    const { proposer, runLog } = this.#context;
+    const { runLog } = this.#context;
     runLog.write(this.#run, "error", message);
     await runLog.flush();
-    const verdict = await proposer.crashed(this.flowRun.id, message);
+    const verdict = await this.#proposer.crashed(message);
     if (verdict.kind === "accepted") this.#context.logger.warn(`${this.#run.name}: reported as Crashed`);
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { ScheduledFlowRun } from "../prefect/api-types.ts";
 import type { PrefectClient } from "../prefect/client/client.ts";
@@ -27,6 +28,7 @@ export interface Poll {
 export async function pollForRuns(poll: Poll, signal: AbortSignal): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
+    const started = performance.now();
     let wait = jittered(poll.querySeconds * 1000);
     try {
       if (poll.slots.free > 0) await pollOnce(poll, signal);
@@ -40,8 +42,17 @@ export async function pollForRuns(poll: Poll, signal: AbortSignal): Promise<void
         `No runs could be asked for, next try in ${(wait / 1000).toFixed(1)} s: ${errorText(error)}`,
       );
     }
+    await sleep(restAfterPoll(performance.now() - started), undefined, { signal }).catch(() => undefined);
     await poll.wake.wait(wait, signal);
   }
+}
+
+/**
+ * Milliseconds of rest after a poll that took `duration`. Many runs scheduled at once ring as many bells, at every
+ * replica; each poll writes to the server's database, and a SQLite server that is asked without pause answers 503.
+ */
+export function restAfterPoll(duration: number): number {
+  return Math.min(2_000, Math.max(50, duration * 2));
 }
 
 /** One request for due runs; each run found is handed to `onRun`. */

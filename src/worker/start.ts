@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PrefectClient } from "../prefect/client/client.ts";
-import { StateProposer } from "../prefect/state-proposer.ts";
 import { serveHealth } from "./health.ts";
 import type { WorkerOptions } from "./options.ts";
 import { ensurePool } from "./pool.ts";
@@ -40,7 +39,6 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
     options,
     {
       client,
-      proposer: new StateProposer(client.flowRuns),
       settings,
       pool,
       workerName,

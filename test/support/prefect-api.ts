@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 /** Reads and changes a Prefect server in a test, past all code of ours. */
 export interface PrefectApi {
   /** `GET path`, e.g. `/flow_runs/ID`. */
@@ -13,11 +15,13 @@ export function prefectApi(apiUrl: string, authString?: string): PrefectApi {
   const headers: Record<string, string> = { "content-type": "application/json" };
   if (authString !== undefined) headers.authorization = `Basic ${Buffer.from(authString).toString("base64")}`;
   const call = async (method: string, path: string, body?: unknown) => {
-    const answer = await fetch(`${apiUrl}${path}`, {
-      method,
-      headers,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+    const send = () =>
+      fetch(`${apiUrl}${path}`, {
+        method,
+        headers,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+    const answer = await patiently(send);
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
     return text === "" ? undefined : JSON.parse(text);
@@ -28,4 +32,20 @@ export function prefectApi(apiUrl: string, authString?: string): PrefectApi {
     patch: (path, body) => call("PATCH", path, body),
     delete: (path) => call("DELETE", path),
   };
+}
+
+/**
+ * A server on SQLite answers 503 when its database is locked, and resets connections when many come at once. What is
+ * asked twice must not be done twice: runs are made with an `idempotency_key`.
+ */
+async function patiently(send: () => Promise<Response>): Promise<Response> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const answer = await send();
+      if (answer.status !== 503 || tries === 40) return answer;
+    } catch (error) {
+      if (tries === 40) throw error;
+    }
+    await delay(250);
+  }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FlowRun, State } from "../../prefect/api-types.ts";
+import type { FlowRun, JsonObject, State } from "../../prefect/api-types.ts";
+import type { FlowRuns } from "../../prefect/client/flow-runs.ts";
 import type { StateProposer, Verdict } from "../../prefect/state-proposer.ts";
 import { cancelled, completed, failed, isFinal, type ProposedState, state } from "../../prefect/states.ts";
 import { CancelledError } from "../cancellation.ts";
@@ -18,6 +19,7 @@ export type FlowRunOutcome =
 export interface FlowRunExecution {
   flow: Flow;
   flowRun: FlowRun;
+  flowRuns: Pick<FlowRuns, "update">;
   proposer: StateProposer;
   recorder: Recorder;
   /** Resolves when everything recorded so far is with the server. */
@@ -34,6 +36,7 @@ export async function executeFlowRun(execution: FlowRunExecution): Promise<FlowR
   const { flow, flowRun, proposer, recorder, signal } = execution;
   const log = (level: LevelName, message: string) =>
     recorder.log({ level: levels[level], message, name: "prefect.flow_runs", timestamp: new Date() });
+  await tellRetries(execution);
   for (;;) {
     const refused = await untilRunning(execution, log);
     if (refused !== undefined) return refused;
@@ -41,7 +44,7 @@ export async function executeFlowRun(execution: FlowRunExecution): Promise<FlowR
     const final = await runOnce(execution, log);
     // What the run said must be on the server before its end is.
     await execution.flush();
-    const verdict = await proposer.final(flowRun.id, final);
+    const verdict = await proposer.final(final);
     const next = await afterFinal(verdict, final, signal, log);
     if (next !== "again") {
       await execution.flush();
@@ -50,14 +53,27 @@ export async function executeFlowRun(execution: FlowRunExecution): Promise<FlowR
   }
 }
 
+/** The server counts a flow's tries, so it must know how many there may be (`empirical_policy`). */
+async function tellRetries({ flow, flowRun, flowRuns }: FlowRunExecution): Promise<void> {
+  const { retries, retryDelaySeconds = 0 } = flow.options;
+  if (retries === undefined || retries === 0 || flowRun.empirical_policy?.retries) return;
+  await flowRuns.update(flowRun.id, {
+    empirical_policy: {
+      ...(flowRun.empirical_policy as JsonObject),
+      retries,
+      retry_delay: retryDelaySeconds,
+    },
+  });
+}
+
 /** Proposes `Running` until the server accepts it; a Scheduled state in its place is waited for. */
 async function untilRunning(
-  { flowRun, proposer, signal }: FlowRunExecution,
+  { proposer, signal }: FlowRunExecution,
   log: (level: LevelName, message: string) => void,
 ): Promise<FlowRunOutcome | undefined> {
   for (;;) {
-    if (signal.aborted) return ended(await proposer.cancelled(flowRun.id, cancelText(signal)), "CANCELLED");
-    const verdict = await proposer.running(flowRun.id, signal);
+    if (signal.aborted) return ended(await proposer.cancelled(cancelText(signal)), "CANCELLED");
+    const verdict = await proposer.running(signal);
     if (verdict.kind === "accepted") return undefined;
     if (verdict.kind === "gone") return { kind: "left", reason: "the flow run was deleted" };
     if (verdict.kind === "aborted") return { kind: "left", reason: verdict.reason };

@@ -37,7 +37,13 @@ async function demo(once: boolean): Promise<number> {
   heading("Services");
   const shown = new StackBlock();
   const stack = await openStack({ onProgress: shown.onProgress });
-  stopping.addEventListener("abort", () => void stack.close().catch(() => undefined));
+  let since = 0;
+  stopping.addEventListener("abort", () => {
+    since = performance.now();
+    say("\nStopping ...");
+    // What it fails with is told below.
+    stack.close().catch(() => undefined);
+  });
   let completed = false;
   try {
     const services = await shown.start(stack);
@@ -68,8 +74,7 @@ async function demo(once: boolean): Promise<number> {
   } catch (error) {
     if (!stopping.aborted) throw error;
   } finally {
-    const since = performance.now();
-    if (stopping.aborted) say("\nStopping ...");
+    since ||= performance.now();
     await stack.close();
     say(dim(`All is stopped and removed (${duration(performance.now() - since)}).`));
   }

@@ -20,6 +20,7 @@ export interface ExistingUser {
  */
 const UNUSABLE_PASSWORD = "unusable";
 
+const USER_TYPE = "Manager";
 const NAMES_A_QUERY = 500;
 const NAME_KEY_SQL =
   "SELECT COLLATION_NAME AS collation_name FROM information_schema.COLUMNS " +
@@ -54,13 +55,58 @@ export async function userNameKeys(database: Statements, names: readonly string[
   return keys;
 }
 
-/** Inserts a user who is not logged in and has no password; returns its number. */
-export function insertUser(statements: Statements, { name, email }: NewUser): Promise<number> {
+const USER_PRINCIPAL = "edu.ku.brc.af.auth.specify.principal.UserPrincipal";
+const GROUP_PRINCIPAL = "edu.ku.brc.af.auth.specify.principal.GroupPrincipal";
+
+/** What each new user is given a principal in, or is made a member of. */
+export interface UserScope {
+  collectionIds: readonly number[];
+  /** Principals of the groups of the user's type. */
+  groupIds: readonly number[];
+}
+
+/** Reads, once for many users, what a new one belongs to. (Asked for each user, these reads would block each other's inserts.) */
+export async function readUserScope(database: Statements): Promise<UserScope> {
+  const collections = await database.query<{ id: number }>(
+    "SELECT usergroupscopeid AS id FROM collection ORDER BY 1",
+  );
+  const groups = await database.query<{ id: number }>(
+    "SELECT spprincipalid AS id FROM spprincipal WHERE GroupSubClass = ? AND groupType = ? ORDER BY 1",
+    [GROUP_PRINCIPAL, USER_TYPE],
+  );
+  return { collectionIds: collections.map(({ id }) => id), groupIds: groups.map(({ id }) => id) };
+}
+
+/**
+ * Inserts a user who is not logged in and has no password, with the rows that Specify itself makes for each new user: a
+ * principal for every collection, and membership in the groups of the user's type. No policy is made: that would be the
+ * right to do something, which an administrator gives later. Returns the user's number.
+ */
+export async function insertUser(
+  statements: Statements,
+  { name, email }: NewUser,
+  { collectionIds, groupIds }: UserScope,
+): Promise<number> {
   const now = new Date();
-  return statements.insert(
+  const id = await statements.insert(
     `INSERT INTO specifyuser (Name, EMail, UserType, Password, IsLoggedIn, IsLoggedInReport,
                               TimestampCreated, TimestampModified, version)
-     VALUES (?, ?, 'Manager', ?, 0, 0, ?, ?, 0)`,
-    [name, email, UNUSABLE_PASSWORD, now, now],
+     VALUES (?, ?, ?, ?, 0, 0, ?, ?, 0)`,
+    [name, email, USER_TYPE, UNUSABLE_PASSWORD, now, now],
   );
+  if (collectionIds.length > 0) {
+    await statements.query(
+      `INSERT INTO spprincipal (GroupSubClass, Name, Priority, userGroupScopeID, TimestampCreated, TimestampModified, version)
+       VALUES ${collectionIds.map(() => "(?, ?, 80, ?, ?, ?, 0)").join(", ")}`,
+      collectionIds.flatMap((collectionId) => [USER_PRINCIPAL, name, collectionId, now, now]),
+    );
+  }
+  if (groupIds.length > 0) {
+    await statements.query(
+      `INSERT INTO specifyuser_spprincipal (SpecifyUserID, SpPrincipalID)
+       VALUES ${groupIds.map(() => "(?, ?)").join(", ")}`,
+      groupIds.flatMap((groupId) => [id, groupId]),
+    );
+  }
+  return id;
 }

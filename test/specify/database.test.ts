@@ -6,12 +6,13 @@ import { diagnoseSpecify } from "../../src/specify/diagnose.ts";
 import { firstDivision } from "../../src/specify/divisions.ts";
 import { takeMigrationLock } from "../../src/specify/lock.ts";
 import type { SpecifySettings } from "../../src/specify/settings.ts";
-import { insertUser, readExistingUsers, userNameKeys } from "../../src/specify/users.ts";
+import { insertUser, readExistingUsers, readUserScope, userNameKeys } from "../../src/specify/users.ts";
 import { closedPort } from "../oracle/support/stand-in.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openFreshSpecify } from "./support/fresh-specify.ts";
 
 const database = await openFreshSpecify();
+const NOTHING = { collectionIds: [], groupIds: [] };
 
 async function failure(changed: Partial<SpecifySettings>): Promise<string> {
   const error = await openSpecify({ ...database.settings, ...changed }).then(
@@ -83,8 +84,8 @@ describe("users and agents", () => {
   });
 
   test("a user is stored as Specify stores one without password, and its agent is found", async () => {
-    const id = await insertUser(database, { name: "åse", email: "aase@example.org" });
-    const lonely = await insertUser(database, { name: "einsam", email: null });
+    const id = await insertUser(database, { name: "åse", email: "aase@example.org" }, NOTHING);
+    const lonely = await insertUser(database, { name: "einsam", email: null }, NOTHING);
     const agent = { agentType: 1, firstName: "Åse", lastName: "🐟", email: null, remarks: null };
     await insertAgent(database, agent, { divisionId: await firstDivision(database), specifyUserId: id });
     const [row] = await database.query("SELECT * FROM specifyuser WHERE specifyuserid = ?", [id]);
@@ -105,6 +106,45 @@ describe("users and agents", () => {
       [id],
     );
     expect(made?.GUID).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  test("a user gets the principals that Specify makes, and no policy", async () => {
+    const now = "2026-01-01";
+    await database.transaction(async (statements) => {
+      await statements.query("SET SESSION foreign_key_checks = 0");
+      for (const code of ["NHM", "UM"]) {
+        await statements.query(
+          `INSERT INTO collection (Code, CollectionName, CatalogFormatNumName, IsEmbeddedCollectingEvent, TimestampCreated, DisciplineID)
+           VALUES (?, ?, 'CatalogNumberNumeric', 0, ?, 1)`,
+          [code, code, now],
+        );
+      }
+      await statements.query("SET SESSION foreign_key_checks = 1");
+    });
+    const group = await database.insert(
+      `INSERT INTO spprincipal (GroupSubClass, groupType, Name, Priority, TimestampCreated)
+       VALUES ('edu.ku.brc.af.auth.specify.principal.GroupPrincipal', 'Manager', 'Managers', 0, ?)`,
+      [now],
+    );
+    const id = await insertUser(
+      database,
+      { name: "medprinsipal", email: null },
+      await readUserScope(database),
+    );
+    const principals = await database.query(
+      "SELECT userGroupScopeID IN (SELECT usergroupscopeid FROM collection) AS of_collection, Priority FROM spprincipal WHERE Name = ?",
+      ["medprinsipal"],
+    );
+    expect(principals).toEqual([
+      { of_collection: 1, Priority: 80 },
+      { of_collection: 1, Priority: 80 },
+    ]);
+    const joined = await database.query(
+      "SELECT SpPrincipalID FROM specifyuser_spprincipal WHERE SpecifyUserID = ?",
+      [id],
+    );
+    expect(joined).toEqual([{ SpPrincipalID: group }]);
+    expect(await database.query("SELECT 1 FROM spuserpolicy WHERE specifyuser_id = ?", [id])).toEqual([]);
   });
 
   test("more names than one query takes keep their order", async () => {

@@ -8,6 +8,7 @@ import { listening } from "../oracle/support/stand-in.ts";
 import { openFreshSpecify } from "./support/fresh-specify.ts";
 
 const database = await openFreshSpecify();
+const NOTHING = { collectionIds: [], groupIds: [] };
 
 async function usersNamed(name: string): Promise<number> {
   const [row] = await database.query<{ n: number }>("SELECT COUNT(*) AS n FROM specifyuser WHERE Name = ?", [
@@ -18,7 +19,7 @@ async function usersNamed(name: string): Promise<number> {
 
 test("what the work threw comes out, and nothing of it stays", async () => {
   const work = database.transaction(async (statements) => {
-    await insertUser(statements, { name: "rolled back", email: null });
+    await insertUser(statements, { name: "rolled back", email: null }, NOTHING);
     throw new Error("changed my mind");
   });
   await expect(work).rejects.toThrow("changed my mind");
@@ -29,15 +30,15 @@ test("a row that the database refuses is not tried again", async () => {
   let tries = 0;
   const work = database.transaction(async (statements) => {
     tries += 1;
-    await insertUser(statements, { name: "x".repeat(65), email: null });
+    await insertUser(statements, { name: "x".repeat(65), email: null }, NOTHING);
   });
   await expect(work).rejects.toThrow("Data too long");
   expect(tries).toBe(1);
 });
 
 test("after a deadlock the one that gave way is done again", async () => {
-  const a = await insertUser(database, { name: "deadlock a", email: "0" });
-  const b = await insertUser(database, { name: "deadlock b", email: "0" });
+  const a = await insertUser(database, { name: "deadlock a", email: "0" }, NOTHING);
+  const b = await insertUser(database, { name: "deadlock b", email: "0" }, NOTHING);
   const add = (statements: Statements, id: number) =>
     statements.query("UPDATE specifyuser SET EMail = EMail + 1 WHERE specifyuserid = ?", [id]);
   let tries = 0;
@@ -62,7 +63,7 @@ test("after a connection lost before the commit the work is done again, and goes
   let tries = 0;
   await database.transaction(async (statements) => {
     tries += 1;
-    await insertUser(statements, { name: "lost once", email: null });
+    await insertUser(statements, { name: "lost once", email: null }, NOTHING);
     if (tries > 1) return;
     const [own] = await statements.query<{ id: number }>("SELECT CONNECTION_ID() AS id");
     await database.query(`KILL ${own?.id}`);
@@ -105,7 +106,7 @@ test("after a connection lost during the commit nothing is done again, since the
     const error = await other
       .transaction(async (statements) => {
         tries += 1;
-        await insertUser(statements, { name: "commit lost", email: null });
+        await insertUser(statements, { name: "commit lost", email: null }, NOTHING);
       })
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CommitUnknownError);

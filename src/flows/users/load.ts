@@ -3,7 +3,7 @@ import { openSpecify } from "../../specify/database.ts";
 import { firstDivision } from "../../specify/divisions.ts";
 import { takeMigrationLock } from "../../specify/lock.ts";
 import type { SpecifySettings } from "../../specify/settings.ts";
-import { readExistingUsers, userNameKeys } from "../../specify/users.ts";
+import { readExistingUsers, readUserScope, userNameKeys } from "../../specify/users.ts";
 import type { OracleUser } from "./oracle-users.ts";
 import { fittedUserName, planUsers, type UserPlan } from "./plan.ts";
 import { summary, type WrittenUsers, writeUsers } from "./write.ts";
@@ -32,6 +32,7 @@ export async function loadUsers(
   await using database = await openSpecify(settings);
   await using _lock = dryRun ? undefined : await takeMigrationLock(database, "Migrate Users");
   const divisionId = await firstDivision(database);
+  const scope = await readUserScope(database);
   const columns = await readTextColumns(database, ["specifyuser", "agent"]);
   const names = users.map((user) => fittedUserName(user, columns));
   const keys = await userNameKeys(database, names);
@@ -45,6 +46,6 @@ export async function loadUsers(
   );
   const written = dryRun
     ? summary(plan.write, new Map())
-    : await writeUsers(database, plan.write, { divisionId, signal, log });
+    : await writeUsers(database, plan.write, { divisionId, scope, signal, log });
   return { plan, written };
 }

@@ -1,7 +1,7 @@
 import { insertAgent } from "../../specify/agents.ts";
-import type { SpecifyDatabase } from "../../specify/database.ts";
+import type { SpecifyDatabase, Statements } from "../../specify/database.ts";
 import { failsEveryRow, sqlMessage } from "../../specify/errors.ts";
-import { insertUser } from "../../specify/users.ts";
+import { insertUser, type UserScope } from "../../specify/users.ts";
 import type { UserToWrite } from "./plan.ts";
 
 /** What went in, and what did not. */
@@ -14,6 +14,7 @@ export interface WrittenUsers {
 
 interface WriteOptions {
   divisionId: number;
+  scope: UserScope;
   signal: AbortSignal;
   log: (message: string) => void;
 }
@@ -29,13 +30,13 @@ const PROGRESS_EVERY = 500;
 export async function writeUsers(
   database: SpecifyDatabase,
   users: readonly UserToWrite[],
-  { divisionId, signal, log }: WriteOptions,
+  { divisionId, scope, signal, log }: WriteOptions,
 ): Promise<WrittenUsers> {
   const refused = new Map<UserToWrite, string>();
   let done = 0;
   await atMost(AT_ONCE, users, signal, async (item) => {
     try {
-      await writeUser(database, item, divisionId, signal);
+      await database.transaction((statements) => writeUser(statements, item, divisionId, scope), signal);
     } catch (error) {
       if (signal.aborted || failsEveryRow(error)) throw error;
       refused.set(item, `Error migrating user '${item.user.name}': ${sqlMessage(error)}`);
@@ -65,16 +66,14 @@ export function summary(
   };
 }
 
-function writeUser(
-  database: SpecifyDatabase,
+async function writeUser(
+  statements: Statements,
   item: UserToWrite,
   divisionId: number,
-  signal: AbortSignal,
+  scope: UserScope,
 ): Promise<void> {
-  return database.transaction(async (statements) => {
-    const specifyUserId = item.existing?.id ?? (await insertUser(statements, item.user));
-    await insertAgent(statements, item.agent, { divisionId, specifyUserId });
-  }, signal);
+  const specifyUserId = item.existing?.id ?? (await insertUser(statements, item.user, scope));
+  await insertAgent(statements, item.agent, { divisionId, specifyUserId });
 }
 
 /** Works through a list, some at a time. After a failure nothing new is begun, and what was begun is waited for. */

@@ -93,7 +93,7 @@ h2{font-size:1.1rem;margin:2.25rem 0 .5rem}
 h2 span{color:var(--soft);font-weight:400}
 .summary{color:var(--soft);margin:.5rem 0 0}
 .notice{background:var(--note);border-radius:.5rem;padding:.6rem 1rem;margin:1rem 0 0}
-.counts{list-style:none;margin:1.5rem 0 0;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem}
+.counts{list-style:none;margin:1.5rem 0 0;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.75rem}
 .counts li{background:var(--card);border-radius:.5rem;padding:.75rem 1rem;color:var(--soft);font-size:.9rem}
 .counts b{display:block;font-size:1.6rem;line-height:1.2;color:var(--ink);font-variant-numeric:tabular-nums}
 .counts .good b{color:var(--good)}.counts .bad b{color:var(--bad)}

@@ -6,9 +6,13 @@ import type { UsersReport } from "./users-report.ts";
 export function renderUsersPage(report: UsersReport): string {
   const counts: ReportPage["counts"] = [
     { label: "users in Oracle", value: report.oracle_users_extracted },
-    { label: "users created", value: report.users_created, tone: "good" },
-    { label: "already there", value: report.users_skipped },
-    { label: "repaired", value: report.users_repaired, tone: "good" },
+    {
+      label: report.dry_run ? "users to be created" : "users created",
+      value: report.users_created,
+      tone: "good",
+    },
+    { label: "skipped", value: report.users_skipped },
+    { label: report.dry_run ? "to be repaired" : "repaired", value: report.users_repaired, tone: "good" },
     { label: "values cut short", value: report.truncations.total },
     { label: "errors", value: report.error_count, tone: "bad" },
   ];
@@ -40,7 +44,7 @@ export function renderUsersPage(report: UsersReport): string {
       },
     ],
     facts: [
-      ["Made", report.generated_at_utc],
+      ["Made", readableMoment(report.generated_at_utc)],
       ["Oracle", `${report.oracle_env}, USD_METADATA.BRUKARAR`],
       ["Phase", report.migration_phase],
     ],
@@ -84,9 +88,20 @@ export function renderUsersMarkdown(report: UsersReport, uploaded: readonly stri
 }
 
 function sentence(report: UsersReport): string {
-  const would = report.dry_run ? "would be" : report.users_created === 1 ? "was" : "were";
+  const {
+    dry_run: dry,
+    oracle_users_extracted: all,
+    users_created: created,
+    users_skipped: skipped,
+  } = report;
+  const plural = (count: number): string => (dry ? "would be" : count === 1 ? "was" : "were");
   return (
-    `Of ${report.oracle_users_extracted} users in Oracle ${report.users_created} ${would} created in Specify, ` +
-    `${report.users_skipped} ${report.dry_run ? "would be" : "were"} skipped, and ${report.error_count} failed.`
+    `Of ${all} users in Oracle ${created} ${plural(created)} created in Specify, ${skipped} ${plural(skipped)} skipped, ` +
+    `and ${report.error_count} ${dry ? "would fail" : "failed"}.`
   );
+}
+
+/** "20260410T145733Z" as "2026-04-10 14:57:33 UTC". */
+function readableMoment(timestamp: string): string {
+  return timestamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3 $4:$5:$6 UTC");
 }

@@ -29,6 +29,7 @@ export class Cursor {
   #rows: Iterator<Stored[]> | undefined;
   #ahead: Stored[][] = [];
   #at = 0;
+  #failure: unknown;
 
   constructor(id: number, translation: Translation, statement: StatementSync | undefined) {
     this.id = id;
@@ -81,12 +82,23 @@ export class Cursor {
   readAhead(count: number): void {
     if (!this.#rows) return;
     while (this.#ahead.length - this.#at < count) {
-      const next = this.#rows.next();
-      if (next.done) {
+      const next = this.#next(this.#rows);
+      if (!next) {
         this.#rows = undefined;
         return;
       }
-      this.#ahead.push(next.value);
+      this.#ahead.push(next);
+    }
+  }
+
+  /** The next row; an error is kept for the moment when the client comes to it. */
+  #next(rows: Iterator<Stored[]>): Stored[] | undefined {
+    try {
+      const { done, value } = rows.next();
+      return done ? undefined : value;
+    } catch (error) {
+      this.#failure = error;
+      return undefined;
     }
   }
 
@@ -98,6 +110,7 @@ export class Cursor {
   /** Writes at most `count` rows. Returns true when there are no more afterwards. */
   writeRows(writer: MessageWriter, count: number): boolean {
     this.readAhead(count + 1);
+    if (this.#failure !== undefined && this.#ahead.length - this.#at < count) throw this.#failure;
     const end = Math.min(this.#ahead.length, this.#at + count);
     const encoders = this.#encoders;
     for (; this.#at < end; this.#at++) {
@@ -110,13 +123,14 @@ export class Cursor {
       this.#ahead = this.#ahead.slice(this.#at);
       this.#at = 0;
     }
-    return this.#rows === undefined && this.#ahead.length === 0;
+    return this.#rows === undefined && this.#ahead.length === 0 && this.#failure === undefined;
   }
 
   /** Drops what is left of the result; the statement can be run again. */
   close(): void {
     this.#rows?.return?.();
     this.#rows = undefined;
+    this.#failure = undefined;
     this.#ahead = [];
     this.#at = 0;
   }

@@ -1,8 +1,7 @@
-import type { DatabaseSync } from "node:sqlite";
-import type { Catalog } from "./catalog.ts";
 import type { BindValues } from "./cursors.ts";
 import { OracleError } from "./errors.ts";
 import type { VariableType } from "./execute.ts";
+import type { SessionData } from "./session-data.ts";
 import { tokenize } from "./sql/lexer.ts";
 import type { PlsqlStep } from "./sql/plsql.ts";
 import { translate } from "./sql/translate.ts";
@@ -16,16 +15,6 @@ const IN = 32;
 const ROW = 7;
 const IO_VECTOR = 11;
 
-/** What the steps of a block need of their session. */
-export interface BlockContext {
-  connection: DatabaseSync;
-  catalog: Catalog;
-  schema: string;
-  commit: () => void;
-  rollback: () => void;
-  begin: () => Promise<void>;
-}
-
 /**
  * Runs an anonymous block. `values` has the bind values by their place among `binds`; assigned ones are
  * changed in it. Returns the places of those that were assigned.
@@ -34,15 +23,16 @@ export async function runBlock(
   steps: readonly PlsqlStep[],
   binds: readonly string[],
   values: BindValues,
-  context: BlockContext,
+  data: SessionData,
+  signal: AbortSignal,
 ): Promise<Set<number>> {
   const assigned = new Set<number>();
   for (const step of steps) {
     const sql = "sql" in step ? step.sql : `SELECT ${step.expression} FROM DUAL`;
-    const translation = translate(sql, context.catalog, context.schema);
+    const translation = translate(sql, data.server.database.catalog, data.schema);
     if (translation.kind === "end") {
-      if (translation.commit) context.commit();
-      else context.rollback();
+      if (translation.commit) data.commit();
+      else data.rollback();
       continue;
     }
     if (translation.kind !== "query" && translation.kind !== "dml")
@@ -51,8 +41,8 @@ export async function runBlock(
     const names = tokenize(sql).filter(({ kind }) => kind === "bind");
     for (const [index, { value }] of names.entries())
       own[`b${index + 1}`] = values[`b${binds.indexOf(value) + 1}`] ?? null;
-    if (translation.kind === "dml") await context.begin();
-    const statement = context.connection.prepare(translation.sql);
+    if (translation.kind === "dml") await data.begin(signal);
+    const statement = data.connection.prepare(translation.sql);
     statement.setAllowUnknownNamedParameters(true);
     if ("sql" in step) {
       statement.run(own);

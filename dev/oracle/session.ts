@@ -7,6 +7,7 @@ import { freeTemporary, lobCall } from "./lob-calls.ts";
 import { Fn, Message, writeEnd, writePairs, writeStatus } from "./messages.ts";
 import { dataTypesReply, protocolReply } from "./negotiate.ts";
 import type { ServerState, User } from "./server.ts";
+import { SessionData } from "./session-data.ts";
 import { Statements } from "./statements.ts";
 import { MessageReader } from "./wire/reader.ts";
 import { MessageWriter } from "./wire/writer.ts";
@@ -16,6 +17,8 @@ export interface Answer {
   message: Buffer;
   cut?: boolean;
   close?: boolean;
+  /** True when the call ended with an error. */
+  failed?: boolean;
 }
 
 /** What one client does between ACCEPT and the end: login first, then calls. */
@@ -25,6 +28,7 @@ export class Session {
   readonly #writer = new MessageWriter();
   readonly id: number;
   #login: { check: Login; user: User | undefined } | undefined;
+  #data: SessionData | undefined;
   #statements: Statements | undefined;
 
   constructor(server: ServerState, service: string) {
@@ -34,18 +38,19 @@ export class Session {
   }
 
   get inTransaction(): boolean {
-    return this.#statements?.inTransaction ?? false;
+    return this.#data?.inTransaction ?? false;
   }
 
   close(): void {
-    this.#statements?.close();
     this.#statements = undefined;
+    this.#data?.close();
+    this.#data = undefined;
   }
 
   /** Called when an answer is on its way: reads the rows that will be asked for next. */
   prepareNext(): void {
     const statements = this.#statements;
-    if (statements) setImmediate(() => statements.readAhead());
+    if (statements) setImmediate(() => this.#statements?.readAhead());
   }
 
   /** Answers one request. Throws when the request cannot be understood: the socket is then to be closed. */
@@ -81,7 +86,8 @@ export class Session {
     if (code === Fn.authPhaseOne) return this.#phaseOne(reader, writer);
     if (code === Fn.authPhaseTwo) return this.#phaseTwo(reader, writer);
     const statements = this.#statements;
-    if (!statements) throw new Error(`function ${code} before the login`);
+    const data = this.#data;
+    if (!statements || !data) throw new Error(`function ${code} before the login`);
     switch (code) {
       case Fn.execute:
         return await statements.execute(readExecute(reader), reader, writer, signal);
@@ -91,13 +97,13 @@ export class Session {
       case Fn.fetch:
         return await statements.fetch(reader.ub(), reader.ub(), writer, signal);
       case Fn.lob:
-        return this.#guarded(writer, () => lobCall(reader, writer, statements.lobs));
+        return this.#guarded(writer, () => lobCall(reader, writer, data.lobs));
       case Fn.commit:
-        return this.#guarded(writer, () => statements.commit());
+        return this.#guarded(writer, () => data.commit());
       case Fn.rollback:
-        return this.#guarded(writer, () => statements.rollback());
+        return this.#guarded(writer, () => data.rollback());
       case Fn.logoff:
-        return this.#guarded(writer, () => statements.rollback());
+        return this.#guarded(writer, () => data.rollback());
       case Fn.ping:
         return this.#guarded(writer, () => undefined);
       default:
@@ -134,17 +140,21 @@ export class Session {
       case Fn.setSchema:
         reader.u8();
         reader.ub();
-        this.#statements?.setSchema(reader.bytes()?.toString("utf8") ?? "");
+        this.#setSchema(reader.bytes()?.toString("utf8") ?? "");
         return;
       case Fn.endToEnd:
         skipEndToEnd(reader);
         return;
       case Fn.lob:
-        freeTemporary(reader, this.#statements?.lobs);
+        freeTemporary(reader, this.#data?.lobs);
         return;
       default:
         throw new Error(`piggyback ${code} is not part of the stand-in`);
     }
+  }
+
+  #setSchema(name: string): void {
+    if (this.#data && name !== "") this.#data.schema = name.toUpperCase();
   }
 
   #phaseOne(reader: MessageReader, writer: MessageWriter): Answer {
@@ -172,12 +182,13 @@ export class Session {
       this.#server.log("login refused", { user: name, code });
       return { ...this.#failed(writer, oracleError(code)), close: true };
     }
-    this.#statements = new Statements(this.#server, {
+    this.#data = new SessionData(this.#server, {
       id: this.id,
       user: user.name,
       service: this.#service,
       pairs,
     });
+    this.#statements = new Statements(this.#data);
     this.#server.log("session", {
       id: this.id,
       user: user.name,

@@ -12,7 +12,6 @@ export interface DdlTarget {
   database: Database;
   connection: DatabaseSync;
   schema: string;
-  setSchema: (name: string) => void;
 }
 
 /** A DDL statement, read; `run` does it. Null for one that is accepted and has no effect here. */
@@ -23,7 +22,6 @@ const NO_EFFECT = new Set("GRANT REVOKE ANALYZE AUDIT NOAUDIT PURGE LOCK SET SAV
 
 /** Reads a statement that is neither a query nor DML. Throws ORA-00900 or ORA-03001 for what it does not know. */
 export function parseDdl(stream: TokenStream): Ddl {
-  if (stream.take("ALTER", "SESSION")) return alterSession(stream);
   if (stream.take("CREATE")) return create(stream);
   if (stream.take("DROP", "TABLE")) return dropTable(stream);
   if (stream.take("DROP", "VIEW")) {
@@ -56,14 +54,6 @@ function existing(database: Database, path: readonly string[], schema: string) {
   const table = database.catalog.table(...resolved(path, schema));
   if (!table) throw new OracleError(942, "table or view does not exist");
   return table;
-}
-
-function alterSession(stream: TokenStream): Ddl {
-  stream.need("SET", 922, "missing or invalid option");
-  if (!stream.take("CURRENT_SCHEMA")) return null;
-  stream.needSymbol("=");
-  const name = stream.name(922, "missing or invalid option");
-  return ({ setSchema }) => setSchema(name);
 }
 
 function create(stream: TokenStream): Ddl {

@@ -7,6 +7,7 @@ import type { Body, Expr, FromItem, OrderItem, Query, Select } from "./ast.ts";
 import { emitExpr, emitOrder } from "./emit-expression.ts";
 import { withoutOuterMarks } from "./outer-joins.ts";
 import { parseQuery } from "./parse-query.ts";
+import { widened } from "./result-types.ts";
 import { takeRownum } from "./rownum.ts";
 import { conjuncts, type Emitted, emptyScope, type OutColumn, type Relation, type Scope } from "./scope.ts";
 import { TokenStream } from "./token-stream.ts";
@@ -71,7 +72,12 @@ export class Emitter {
     // SQLite joins compounds from left to right without parentheses, so the right side is wrapped.
     const wrapped = body.right.k === "compound" ? `SELECT * FROM (${right.sql})` : right.sql;
     const sql = `${left.sql} ${body.op} ${wrapped}`;
-    return { sql: sql + (tail ? this.#outsideTail(tail, left.columns, parent) : ""), columns: left.columns };
+    const columns = left.columns.map((column, i) => ({
+      ...column,
+      nullable: column.nullable || (right.columns[i]?.nullable ?? true),
+      type: widened([column.type, right.columns[i]?.type]),
+    }));
+    return { sql: sql + (tail ? this.#outsideTail(tail, columns, parent) : ""), columns };
   }
 
   #outsideTail(tail: Tail, columns: readonly OutColumn[], parent: Scope | undefined): string {
@@ -166,8 +172,13 @@ export class Emitter {
 
   #from(item: FromItem, scope: Scope): string {
     if (item.k === "join") {
+      const first = scope.relations.length;
       const left = this.#from(item.left, scope);
+      const second = scope.relations.length;
       const right = this.#from(item.right, scope);
+      // The side that may have no partner gives nulls, whatever its columns are declared as.
+      if (/^(LEFT|FULL)/.test(item.how)) makeNullable(scope.relations, second, scope.relations.length);
+      if (/^(RIGHT|FULL)/.test(item.how)) makeNullable(scope.relations, first, second);
       for (const name of item.using) scope.merged.add(name);
       const on = item.on ? ` ON ${emitExpr(item.on, scope, this).sql}` : "";
       const using = item.using.length > 0 ? ` USING (${item.using.map(quoted).join(", ")})` : "";
@@ -226,6 +237,12 @@ export class Emitter {
       sql: `temp.${quoted(system.name)}`,
       relation: { alias: shown, owner: "SYS", table: name, columns: system.columns },
     };
+  }
+}
+
+function makeNullable(relations: Relation[], from: number, to: number): void {
+  for (const relation of relations.slice(from, to)) {
+    relation.columns = relation.columns.map((column) => ({ ...column, nullable: true }));
   }
 }
 

@@ -21,7 +21,6 @@ export interface FunctionContext {
   user: string;
   service: string;
   sessionId: number;
-  version: string;
   /** The session's time zone, in minutes east of UTC. */
   zone: number;
   schema: () => string;

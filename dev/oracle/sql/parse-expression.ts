@@ -40,11 +40,17 @@ function parseCondition(stream: TokenStream): Expr {
       const not = stream.take("NOT");
       stream.need("NULL", 908, "missing NULL keyword");
       left = { k: "isNull", arg: left, not };
-    } else if (stream.at("IN") || stream.at("LIKE") || stream.at("BETWEEN") || stream.at("NOT")) {
+    } else if (atPredicate(stream)) {
       const not = stream.take("NOT");
       left = parsePredicate(stream, left, not);
     } else return left;
   }
+}
+
+/** A NOT counts only with what it negates: in `DEFAULT 1 NOT NULL` it belongs to the column. */
+function atPredicate(stream: TokenStream): boolean {
+  const word = stream.at("NOT") ? stream.peek(1) : stream.token;
+  return word.kind === "word" && /^(IN|LIKE|BETWEEN)$/.test(word.value);
 }
 
 function parsePredicate(stream: TokenStream, left: Expr, not: boolean): Expr {

@@ -14,12 +14,14 @@ export type Translation =
   | { kind: "dml"; sql: string; dictionary: Set<string> }
   | { kind: "ddl"; run: Ddl }
   | { kind: "end"; commit: boolean }
+  | { kind: "session"; schema: string | undefined }
   | { kind: "plsql"; steps: PlsqlStep[]; binds: string[] };
 
 /** Translates one statement for a session whose own schema is `schema`. Throws the error that Oracle would give. */
 export function translate(sql: string, catalog: Catalog, schema: string): Translation {
   const stream = new TokenStream(sql);
   if (stream.at("COMMIT") || stream.at("ROLLBACK")) return { kind: "end", commit: stream.at("COMMIT") };
+  if (stream.take("ALTER", "SESSION")) return { kind: "session", schema: currentSchema(stream) };
   const statement = parseStatement(stream);
   if (statement.k === "plsql") return { kind: "plsql", ...parseBlock(stream) };
   if (statement.k === "ddl") return { kind: "ddl", run: parseDdl(stream) };
@@ -29,4 +31,12 @@ export function translate(sql: string, catalog: Catalog, schema: string): Transl
   const query = emitter.query(statement.query, undefined);
   if (query.columns.length === 0) throw new OracleError(936, "missing expression");
   return { kind: "query", ...query, dictionary: emitter.dictionary };
+}
+
+/** The schema that ALTER SESSION SET CURRENT_SCHEMA names; other settings have no effect here. */
+function currentSchema(stream: TokenStream): string | undefined {
+  stream.need("SET", 922, "missing or invalid option");
+  if (!stream.take("CURRENT_SCHEMA")) return undefined;
+  stream.needSymbol("=");
+  return stream.name(922, "missing or invalid option");
 }

@@ -1,4 +1,9 @@
-/** Reads the fields of one request. Every method moves on; reading past the end throws a RangeError. */
+/** The request is shorter than its fields say: client and server no longer understand each other. */
+export class MessageError extends Error {
+  override name = "MessageError";
+}
+
+/** Reads the fields of one request. Every method moves on; reading past the end throws a MessageError. */
 export class MessageReader {
   readonly buffer: Buffer;
   position = 0;
@@ -12,9 +17,7 @@ export class MessageReader {
   }
 
   u8(): number {
-    const value = this.buffer.readUInt8(this.position);
-    this.position += 1;
-    return value;
+    return this.raw(1).readUInt8(0);
   }
 
   skip(count: number): void {
@@ -24,7 +27,7 @@ export class MessageReader {
   raw(count: number): Buffer {
     const end = this.position + count;
     if (end > this.buffer.length) {
-      throw new RangeError(
+      throw new MessageError(
         `The request ends at byte ${this.buffer.length}, a field was expected up to byte ${end}.`,
       );
     }

@@ -46,6 +46,11 @@ export function formatNumber(value: Decimal, format: string): string {
   const fraction = fracPart.padEnd(decimals.length, "0");
   const sign = value.negative ? "-" : picture.startsWith("S") ? "+" : " ";
   const spaces = text.length - text.trimStart().length;
-  const result = `${" ".repeat(spaces)}${sign}${picture.includes("$") ? "$" : ""}${text.trimStart()}${point}${trimmed ? fraction.replace(/0+$/, "") : fraction}`;
+  const result = `${" ".repeat(spaces)}${sign}${picture.includes("$") ? "$" : ""}${text.trimStart()}${point}${trimmed ? shortened(fraction, decimals.lastIndexOf("0") + 1) : fraction}`;
   return trimmed ? result.trim() : result;
+}
+
+/** Takes zeros from the end, but keeps at least `least` digits: FM leaves those that the format asks for. */
+function shortened(fraction: string, least: number): string {
+  return fraction.slice(0, least) + fraction.slice(least).replace(/0+$/, "");
 }

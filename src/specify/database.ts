@@ -17,6 +17,8 @@ export interface Statements {
 const CONNECT_MILLISECONDS = 10_000;
 /** A statement of a migration is short; a server silent for this long is lost. */
 const SILENCE_MILLISECONDS = 120_000;
+/** Sooner than firewalls forget an idle connection. */
+const KEEP_ALIVE_MILLISECONDS = 60_000;
 
 /** Statements on one connection of the driver. */
 export function statementsOn(connection: Pick<Connection, "query">): Statements {
@@ -56,9 +58,9 @@ export class SpecifyDatabase implements Statements, AsyncDisposable {
     return inTransaction(this.#pool, (connection) => work(statementsOn(connection)), signal);
   }
 
-  /** A connection of its own, for what belongs to a session, such as a named lock. The caller ends it. */
+  /** A connection of its own, for what belongs to a session, such as a named lock: it may be idle for hours. The caller ends it. */
   dedicatedConnection(): Promise<Connection> {
-    return connect(this.settings);
+    return connect(this.settings, 0);
   }
 
   async close(): Promise<void> {
@@ -79,16 +81,16 @@ export class SpecifyDatabase implements Statements, AsyncDisposable {
  */
 export async function openSpecify(
   settings: SpecifySettings,
-  { connections = 4 } = {},
+  { connections = 4, silenceMilliseconds = SILENCE_MILLISECONDS } = {},
 ): Promise<SpecifyDatabase> {
   // The pool would hide the reason of a refusal behind its own timeout.
-  const first = await connect(settings);
+  const first = await connect(settings, silenceMilliseconds);
   const [row] = await first
     .query<{ version: string }[]>("SELECT VERSION() AS version")
     .finally(() => first.end());
   const { createPool } = await import("mariadb");
   const pool = createPool({
-    ...driverOptions(settings),
+    ...driverOptions(settings, silenceMilliseconds),
     connectionLimit: connections,
     minimumIdle: 0,
     acquireTimeout: CONNECT_MILLISECONDS,
@@ -97,12 +99,16 @@ export async function openSpecify(
   return new SpecifyDatabase(pool, settings, row?.version ?? "unknown");
 }
 
-async function connect(settings: SpecifySettings): Promise<Connection> {
+async function connect(settings: SpecifySettings, silenceMilliseconds: number): Promise<Connection> {
   const { createConnection } = await import("mariadb");
-  return await createConnection(driverOptions(settings));
+  return await createConnection(driverOptions(settings, silenceMilliseconds));
 }
 
-function driverOptions({ host, port, database, user, password }: SpecifySettings) {
+/** `silenceMilliseconds` also ends idle connections; 0 lets them be. */
+function driverOptions(
+  { host, port, database, user, password }: SpecifySettings,
+  silenceMilliseconds: number,
+) {
   return {
     host,
     port,
@@ -116,6 +122,7 @@ function driverOptions({ host, port, database, user, password }: SpecifySettings
     // Values of a statement are people's names and addresses: not for error messages.
     logParam: false,
     connectTimeout: CONNECT_MILLISECONDS,
-    socketTimeout: SILENCE_MILLISECONDS,
+    socketTimeout: silenceMilliseconds,
+    keepAliveDelay: KEEP_ALIVE_MILLISECONDS,
   };
 }

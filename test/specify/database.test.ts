@@ -177,4 +177,17 @@ describe("the lock of a migration", () => {
       },
     );
   });
+
+  test("is held on while its connection is idle for longer than a statement may be silent", async () => {
+    await using impatient = await openSpecify(database.settings, { silenceMilliseconds: 250 });
+    await using _held = await takeMigrationLock(impatient, "Migrate MUSIT Actors");
+    await database.query("SELECT SLEEP(0.8)");
+    await expect(takeMigrationLock(impatient, "Migrate MUSIT Actors")).rejects.toThrow("Another run");
+  });
+});
+
+test("a server that is silent for too long in the middle of a statement is given up", async () => {
+  await using impatient = await openSpecify(database.settings, { silenceMilliseconds: 250 });
+  const error = await impatient.query("SELECT SLEEP(5)").catch((thrown: unknown) => thrown);
+  expect(diagnoseSpecify(error)).toMatchObject({ pattern: "timeout" });
 });

@@ -10,6 +10,7 @@ import { StackBlock } from "./demo/stack-block.ts";
 import { watchRuns } from "./demo/watch.ts";
 import { tellReports, tellWhereToLook } from "./demo/where-to-look.ts";
 import { bold, dim, duration, green, heading, red, say } from "./demo/words.ts";
+import { Closers } from "./stack/closers.ts";
 import { existingService } from "./stack/existing.ts";
 import { openStack } from "./stack/index.ts";
 
@@ -44,10 +45,12 @@ async function demo(once: boolean): Promise<number> {
     // What it fails with is told below.
     stack.close().catch(() => undefined);
   });
+  const closers = new Closers();
   let completed = false;
   try {
     const services = await shown.start(stack);
-    const api = connectTo(services.prefect.apiUrl);
+    const api = connectTo(services.prefect);
+    closers.add("connections to Prefect", () => api.close());
 
     heading("Deploy");
     await runPrefectTs(stack, "work-pool", "create", POOL, "--type", "process");
@@ -75,7 +78,7 @@ async function demo(once: boolean): Promise<number> {
     if (!stopping.aborted) throw error;
   } finally {
     since ||= performance.now();
-    await stack.close();
+    await closers.close().finally(() => stack.close());
     say(dim(`All is stopped and removed (${duration(performance.now() - since)}).`));
   }
   return completed ? 0 : 1;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Api } from "./api.ts";
 import { LiveBlock, type LiveLine } from "./live-block.ts";
@@ -31,6 +32,8 @@ export async function runAll(api: Api, plan: readonly PlannedRun[], signal: Abor
     const { deploymentId, parameters } = planned;
     let run = await api.post<FlowRun>(`/deployments/${deploymentId}/create_flow_run`, {
       parameters,
+      // Asked again after no answer, the server gives the same run.
+      idempotency_key: randomUUID(),
       state: { type: "SCHEDULED" },
     });
     for (;;) {

@@ -16,7 +16,7 @@ export async function watchRuns(api: Api, signal: AbortSignal): Promise<void> {
         sort: "EXPECTED_START_TIME_ASC",
       })
       // The server may be restarted by who tries things: the next look will tell.
-      .catch(() => []);
+      .catch((): FlowRun[] => []);
     for (const run of runs) {
       if (told.get(run.id) === run.state_name) continue;
       told.set(run.id, run.state_name);

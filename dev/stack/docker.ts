@@ -14,7 +14,6 @@ interface ContainerSettings {
 }
 
 const READY_MS = 300_000;
-let engine: Promise<boolean> | undefined;
 
 /**
  * Starts a container through testcontainers when a Docker engine answers. Where the image can't be had, a line
@@ -25,8 +24,7 @@ export async function startContainer(
   context: StackContext,
   settings: ContainerSettings,
 ): Promise<{ host: string; port: number } | undefined> {
-  engine ??= engineAnswers();
-  if (!(await engine)) return undefined;
+  if (!(await engineAnswers())) return undefined;
   const say = (text: string) => context.progress(settings.service, text);
   say(`starting ${settings.image} with Docker ...`);
   try {

@@ -38,7 +38,7 @@ export async function startPrefect(
   options: PrefectOptions = {},
 ): Promise<PrefectServer> {
   const existing = existingService("prefect");
-  if (existing) return notOurs(existing("PREFECT_API_URL"));
+  if (existing) return notOurs(existing("PREFECT_API_URL"), process.env.PREFECT_API_AUTH_STRING);
   const container = await startContainer(context, {
     service: "prefect",
     image: "prefecthq/prefect:3.8.8-python3.11",

@@ -1,10 +1,39 @@
 import { Agent, WebSocket } from "undici";
+import { errorText } from "../errors.ts";
 import { socketToken } from "../http/authorization.ts";
 import { tlsOptions } from "../http/tls.ts";
 import type { ApiSettings } from "../settings/settings.ts";
+import { watchHalfOpen } from "./half-open.ts";
+import { watchUpgrade } from "./upgrade.ts";
 
 /** How long the server may take to open the socket and to answer the first message, in milliseconds. */
 const OPEN_TIMEOUT = 15_000;
+/** Milliseconds that the other side gets to answer our closing. */
+const CLOSE_TIMEOUT = 1_000;
+/** Milliseconds between pings; a ping without an answer until the next one ends the socket. */
+const PING_INTERVAL = 30_000;
+
+/** How a socket ended. */
+export interface SocketEnd {
+  /** WebSocket close code; 1006 when the connection just broke. */
+  code: number;
+  /** What the other side said, or what the network said; never empty. */
+  reason: string;
+  /** HTTP status of an answer that was no WebSocket. */
+  status: number | undefined;
+}
+
+/** A socket that could not be opened, or whose credentials were refused. */
+export class SocketError extends Error {
+  override readonly name = "SocketError";
+  readonly end: SocketEnd;
+
+  constructor(url: string, end: SocketEnd) {
+    const status = end.status === undefined ? "" : ` (HTTP ${end.status})`;
+    super(`${url} cannot be used: ${end.reason}${status}`);
+    this.end = end;
+  }
+}
 
 /** An authenticated socket of a Prefect API (subprotocol `prefect`), ready for its next message. */
 export interface PrefectSocket {
@@ -14,70 +43,117 @@ export interface PrefectSocket {
   close(): void;
   /** Resolves with the reason when the socket is closed by either side. */
   readonly closed: Promise<string>;
+  /** Resolves together with `closed`, and says more. */
+  readonly ended: Promise<SocketEnd>;
+}
+
+export interface SocketOptions {
+  /** Milliseconds for opening and authentication. */
+  openTimeout?: number;
+  /** Milliseconds between pings. */
+  pingInterval?: number;
+  /** Told of each answer to a ping. */
+  onPong?: () => void;
 }
 
 /**
  * Opens `path` (`/events/out`, `/events/in`) and shows the credentials: `{"type":"auth","token":…}`, answered by
- * `{"type":"auth_success"}`.
- * @throws Error with the reason when it cannot be opened or the credentials are refused
+ * `{"type":"auth_success"}`. A server that no longer answers pings ends the socket.
+ * @throws SocketError when it cannot be opened or the credentials are refused
  */
 export async function openPrefectSocket(
   settings: ApiSettings,
   path: string,
   onMessage: (message: Record<string, unknown>) => void = () => undefined,
+  options: SocketOptions = {},
 ): Promise<PrefectSocket> {
   const url = settings.apiUrl.replace(/^http/, "ws") + path;
   const agent = new Agent({ connect: tlsOptions(settings) });
+  const upgrade = watchUpgrade(agent);
   const socket = new WebSocket(url, {
     protocols: ["prefect"],
-    dispatcher: agent,
+    dispatcher: upgrade.dispatcher,
     headers: settings.customHeaders,
   });
   let failure = "";
-  const closed = new Promise<string>((resolve) => {
-    socket.addEventListener("error", (event) => {
-      failure = event.error?.message ?? event.message;
-    });
-    socket.addEventListener("close", (event) => {
+  socket.addEventListener("error", (event) => {
+    failure ||= event.error?.message || event.message;
+  });
+  const ended = new Promise<SocketEnd>((resolve) => {
+    socket.addEventListener("close", ({ code, reason }) => {
       void agent.destroy();
-      resolve(event.reason || failure || `closed with code ${event.code}`);
+      const problem = upgrade.problem();
+      const said =
+        reason || failure || (problem === undefined ? `closed with code ${code}` : errorText(problem));
+      resolve({ code, reason: said, status: upgrade.status() });
     });
   });
-  await authenticate(socket, closed, settings, url);
-  socket.addEventListener("message", (event) => onMessage(JSON.parse(String(event.data))));
+  const giveUp = (reason: string) => {
+    failure = reason;
+    upgrade.destroy();
+  };
+  const close = () => {
+    socket.close();
+    const timer = setTimeout(upgrade.destroy, CLOSE_TIMEOUT);
+    void ended.then(() => clearTimeout(timer));
+  };
+  await authenticate(socket, ended, { settings, url, timeout: options.openTimeout ?? OPEN_TIMEOUT, giveUp });
+  socket.addEventListener("message", (event) => {
+    const message = parse(event.data);
+    if (message === undefined) giveUp("the server sent something that is not JSON");
+    else onMessage(message);
+  });
+  const silent = () => giveUp("the server no longer answers pings");
+  const endWatch = watchHalfOpen(socket, options.pingInterval ?? PING_INTERVAL, silent, options.onPong);
+  void ended.then(endWatch);
   return {
     send: (message) => socket.send(JSON.stringify(message)),
     get buffered() {
       return socket.bufferedAmount;
     },
-    close: () => socket.close(),
-    closed,
+    close,
+    closed: ended.then(({ reason }) => reason),
+    ended,
   };
 }
 
-async function authenticate(socket: WebSocket, closed: Promise<string>, settings: ApiSettings, url: string) {
-  let timer: NodeJS.Timeout | undefined;
-  const accepted = new Promise<void>((resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`${url} did not answer within ${OPEN_TIMEOUT / 1000} seconds`));
-      socket.close();
-    }, OPEN_TIMEOUT);
-    socket.addEventListener("open", () =>
-      socket.send(JSON.stringify({ type: "auth", token: socketToken(settings) })),
-    );
-    socket.addEventListener(
-      "message",
-      (event) => {
-        const { type } = JSON.parse(String(event.data)) as { type?: string };
-        if (type === "auth_success") resolve();
-      },
-      { once: true },
-    );
-    void closed.then((reason) => reject(new Error(`${url} cannot be used: ${reason}`)));
-  });
+async function authenticate(
+  socket: WebSocket,
+  ended: Promise<SocketEnd>,
+  how: { settings: ApiSettings; url: string; timeout: number; giveUp: (reason: string) => void },
+) {
+  const { settings, url, timeout, giveUp } = how;
+  const timer = setTimeout(
+    () => giveUp(`the server did not answer within ${timeout / 1000} seconds`),
+    timeout,
+  );
   try {
-    await accepted;
+    await new Promise<void>((resolve, reject) => {
+      socket.addEventListener("open", () =>
+        socket.send(JSON.stringify({ type: "auth", token: socketToken(settings) })),
+      );
+      socket.addEventListener(
+        "message",
+        (event) => {
+          if (parse(event.data)?.type === "auth_success") resolve();
+          else giveUp("the server did not answer with auth_success");
+        },
+        { once: true },
+      );
+      void ended.then((end) => reject(new SocketError(url, end)));
+    });
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** The JSON object of a message; undefined when it is something else. */
+function parse(data: unknown): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(String(data));
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }

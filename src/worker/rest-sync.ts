@@ -1,0 +1,71 @@
+import type { Logger } from "pino";
+import type { PrefectClient } from "../prefect/client/client.ts";
+import { errorText } from "../prefect/errors.ts";
+import type { WorkerChannel } from "./channel/worker-channel.ts";
+import type { CurrentPool } from "./current-pool.ts";
+import type { PausedNotice } from "./paused-notice.ts";
+import type { Wake } from "./wake.ts";
+
+export interface RestSync {
+  client: PrefectClient;
+  channel: Pick<WorkerChannel, "healthy" | "settled">;
+  pool: CurrentPool;
+  workerName: string;
+  /** Seconds between heartbeats. */
+  seconds: number;
+  /** Queues whose pauses are told; empty: all of the pool. */
+  workQueues: string[];
+  notice: PausedNotice;
+  /** Rung when the channel is lost, so that no heartbeat is missed. */
+  bell: Wake;
+  logger: Logger;
+  /** Told after each answer of the server. */
+  onAnswer: () => void;
+}
+
+/**
+ * What the worker owes the server and no healthy channel does: heartbeat and a fresh look at the pool, every `seconds`
+ * until `signal` fires. The queues, of which the channel says nothing, are looked at in any case. A failure is only logged.
+ */
+export async function syncByRest(sync: RestSync, signal: AbortSignal): Promise<void> {
+  await Promise.race([sync.channel.settled, aborted(signal)]);
+  while (!signal.aborted) {
+    if (!sync.channel.healthy) {
+      await attempt(sync, signal, "Heartbeat failed", () => beat(sync));
+      await attempt(sync, signal, "The work pool could not be read", () => readPool(sync));
+    }
+    await attempt(sync, signal, "The work queues could not be read", () => readQueues(sync));
+    await sync.bell.wait(sync.seconds * 1000, signal);
+  }
+}
+
+function beat({ client, pool, workerName, seconds }: RestSync): Promise<void> {
+  return client.workPools.heartbeat(pool.value.name, workerName, Math.max(1, Math.round(seconds)));
+}
+
+async function readPool({ client, pool }: RestSync): Promise<void> {
+  const { revision } = pool;
+  pool.replaceFromRest(await client.workPools.read(pool.value.name), revision);
+}
+
+async function readQueues({ client, pool, workQueues, notice }: RestSync): Promise<void> {
+  const { name } = pool.value;
+  for (const queue of await client.workPools.queues(name)) {
+    if (workQueues.length === 0 || workQueues.includes(queue.name)) notice.queue(name, queue);
+  }
+}
+
+async function attempt(sync: RestSync, signal: AbortSignal, failure: string, request: () => Promise<void>) {
+  if (signal.aborted) return;
+  try {
+    await request();
+    sync.onAnswer();
+  } catch (error) {
+    if (!signal.aborted) sync.logger.warn(`${failure}: ${errorText(error)}`);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

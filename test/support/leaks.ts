@@ -8,7 +8,7 @@ import { waitFor } from "./wait-for.ts";
 
 const outer = process.env.TMPDIR;
 // Short, because sockets lie below it, whose paths may have 107 bytes.
-const own = mkdtempSync(join(tmpdir(), "prefect-ts-t-"));
+const own = mkdtempSync(join(tmpdir(), "t-"));
 process.env.TMPDIR = own;
 
 const before = new Set<number>();

@@ -1,6 +1,9 @@
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import type { ServiceName } from "../../dev/stack/existing.ts";
 import { openStack } from "../../dev/stack/index.ts";
@@ -17,6 +20,11 @@ declare module "vitest" {
  * for it: a run of unit tests starts nothing.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Everything that a test forgets goes with this folder; `leaks.ts` says what it was. The workers inherit it.
+  const outer = process.env.TMPDIR;
+  const temporary = await mkdtemp(join(tmpdir(), "prefect-ts-tests-"));
+  process.env.TMPDIR = temporary;
+
   type Opened = Awaited<ReturnType<typeof openStack>>;
   let stack: Promise<Opened> | undefined;
   let failure: Error | undefined;
@@ -49,6 +57,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     server.close();
     server.closeAllConnections();
     if (stack) await (await stack).close();
+    if (outer === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = outer;
+    await rm(temporary, { recursive: true, force: true });
   };
 }
 

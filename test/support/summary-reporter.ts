@@ -30,7 +30,9 @@ function count(module: TestModule, summary: TestSummary): void {
     if (result.state === "passed") summary.passed += 1;
     else if (result.state === "failed") summary.failed += 1;
     else {
-      const reason = (result.state === "skipped" && result.note) || "no reason given";
+      // The note of `context.skip("…")`; a suite that is skipped as a whole says it in its name.
+      const note = result.state === "skipped" ? result.note : undefined;
+      const reason = note ?? (test.fullName.includes("(") ? "see its name" : "no reason given");
       summary.skipped.push({ name: `${module.relativeModuleId}: ${test.fullName}`, reason });
     }
   }

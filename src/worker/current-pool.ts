@@ -4,12 +4,16 @@ import type { WorkPool } from "../prefect/api-types.ts";
 export class CurrentPool {
   #pool: WorkPool;
   #revision = 0;
-  #onChange: (pool: WorkPool) => void;
+  #follower: (pool: WorkPool) => void = () => undefined;
 
-  /** @param onChange told at each reading, also when nothing has changed */
-  constructor(pool: WorkPool, onChange: (pool: WorkPool) => void) {
+  constructor(pool: WorkPool) {
     this.#pool = pool;
-    this.#onChange = onChange;
+  }
+
+  /** Tells `follower` of the pool, now and at each reading, also when nothing has changed. */
+  follow(follower: (pool: WorkPool) => void): void {
+    this.#follower = follower;
+    follower(this.#pool);
   }
 
   get value(): WorkPool {
@@ -36,6 +40,6 @@ export class CurrentPool {
     const empty = Object.keys(pool.base_job_template ?? {}).length === 0;
     const { base_job_template } = this.#pool;
     this.#pool = empty && base_job_template !== undefined ? { ...pool, base_job_template } : pool;
-    this.#onChange(this.#pool);
+    this.#follower(this.#pool);
   }
 }

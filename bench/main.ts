@@ -32,8 +32,9 @@ try {
 async function run(options: BenchOptions): Promise<number> {
   const signal = onStopSignals();
   const results: Result[] = [];
+  let failed: string[] = [];
   try {
-    await measure(options, signal, results);
+    failed = await measure(options, signal, results);
   } catch (error) {
     if (!signal.aborted) throw error;
   }
@@ -52,10 +53,13 @@ async function run(options: BenchOptions): Promise<number> {
   say(
     `Written to ${["bench/results/latest.json", "bench/README.md", options.json].filter(Boolean).join(", ")}.`,
   );
-  return 0;
+  for (const row of failed) say(`${row} could not be measured: see above.`);
+  return failed.length === 0 ? 0 : 1;
 }
 
-async function measure(options: BenchOptions, signal: AbortSignal, results: Result[]): Promise<void> {
+/** Measures row by row and adds to `results`; gives the ids of rows that could not be measured. */
+async function measure(options: BenchOptions, signal: AbortSignal, results: Result[]): Promise<string[]> {
+  const failed: string[] = [];
   const { rounds, runs } = options;
   const bench = await openBench({ rounds, runs, signal, say: tell });
   try {
@@ -64,11 +68,18 @@ async function measure(options: BenchOptions, signal: AbortSignal, results: Resu
     for (const row of options.rows) {
       tell(`${row.id}: ${row.what}`);
       const before = loadavg()[0] ?? 0;
-      const figures = await row.measure(bench);
-      const load = [before, loadavg()[0] ?? 0] as const;
-      const measuredAt = new Date().toISOString();
-      results.push(...figures.map((figure) => ({ ...figure, measuredAt, machine, load })));
+      try {
+        for await (const figure of row.measure(bench)) {
+          const load = [before, loadavg()[0] ?? 0] as const;
+          results.push({ ...figure, measuredAt: new Date().toISOString(), machine, load });
+        }
+      } catch (error) {
+        signal.throwIfAborted();
+        failed.push(row.id);
+        tell(`${row.id} could not be measured: ${(error as Error).message}`);
+      }
     }
+    return failed;
   } finally {
     tell("Stopping ...");
     await bench.close();

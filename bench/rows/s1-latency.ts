@@ -24,7 +24,7 @@ interface Sample {
 export const latency: Row = {
   id: "S1",
   what: "created → Running, no-op flow, git_clone each run",
-  measure: async (bench) => {
+  async *measure(bench) {
     const watch = new RunningWatch();
     const failed = Promise.withResolvers<never>();
     failed.promise.catch(() => undefined);
@@ -62,19 +62,17 @@ export const latency: Row = {
       `By the server's own times (created to start_time), ms: ours ${spread(server("ours"))}, ` +
         `peer ${spread(server("peer"))}, tuned ${spread(server("peerTuned"))}, floor ${spread(server("floor"))}.`,
     ];
-    return [
-      figure(
-        {
-          id: "S1",
-          what: latency.what,
-          unit: "ms",
-          target: "≤ 1/20 of the peer and ≤ 2.5 × the floor",
-        },
-        { ours: seen("ours"), peer: seen("peer"), peerTuned: seen("peerTuned"), floor: seen("floor") },
-        ({ ratio, ratioToFloor }) => ratio <= 1 / 20 && ratioToFloor <= 2.5,
-        notes,
-      ),
-    ];
+    yield figure(
+      {
+        id: "S1",
+        what: latency.what,
+        unit: "ms",
+        target: "≤ 1/20 of the peer and ≤ 2.5 × the floor",
+      },
+      { ours: seen("ours"), peer: seen("peer"), peerTuned: seen("peerTuned"), floor: seen("floor") },
+      ({ ratio, ratioToFloor }) => ratio <= 1 / 20 && ratioToFloor <= 2.5,
+      notes,
+    );
   },
 };
 

@@ -12,7 +12,7 @@ const BATCH_MS = 30 * 60_000;
 export const throughput: Row = {
   id: "S2",
   what: `${RUNS} no-op runs queued at once, limit ${LIMIT}`,
-  measure: async (bench) => {
+  async *measure(bench) {
     const raw = { ours: [] as number[], peer: [] as number[], peerTuned: [] as number[] };
     for (let round = 0; round < bench.rounds; round += 1) {
       // The tuned peer is there to compare with, not to be judged by, and a batch takes it minutes: once.
@@ -23,14 +23,12 @@ export const throughput: Row = {
         bench.say(`S2 round ${round + 1}/${bench.rounds}: ${contestant.label} ${short(rate)} runs a minute`);
       }
     }
-    return [
-      figure(
-        { id: "S2", what: throughput.what, unit: "runs/min", target: "≥ 10 × the peer" },
-        raw,
-        ({ ratio }) => ratio >= 10,
-        ["From the making of the first run to the end of the last, by the server's times."],
-      ),
-    ];
+    yield figure(
+      { id: "S2", what: throughput.what, unit: "runs/min", target: "≥ 10 × the peer" },
+      raw,
+      ({ ratio }) => ratio >= 10,
+      ["From the making of the first run to the end of the last, by the server's times."],
+    );
   },
 };
 

@@ -17,6 +17,7 @@ export async function growth(bench: Bench): Promise<Figure> {
   const series: number[] = [];
   const look = async () => {
     await sleep(IDLE_MS, bench.signal);
+    worker.assertRunning();
     series.push((await memoryOf(worker.pid)).rss);
   };
   try {

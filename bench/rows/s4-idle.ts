@@ -47,6 +47,7 @@ async function measureIdle(bench: Bench, contestant: Contestant): Promise<Idle> 
   try {
     await worker.started();
     await sleep(IDLE_MS, bench.signal);
+    worker.assertRunning();
     const children = await Promise.all((await childrenOf(worker.pid)).map(memoryOf));
     return { worker: await memoryOf(worker.pid), children };
   } finally {

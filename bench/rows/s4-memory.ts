@@ -7,5 +7,9 @@ import { runMemory } from "./s4-run.ts";
 export const memory: Row = {
   id: "S4",
   what: "memory of the idle worker, of one run's process, and of the worker after many runs",
-  measure: async (bench) => [await idleMemory(bench), await runMemory(bench), await growth(bench)],
+  async *measure(bench) {
+    yield await idleMemory(bench);
+    yield await runMemory(bench);
+    yield await growth(bench);
+  },
 };

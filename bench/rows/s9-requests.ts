@@ -11,7 +11,7 @@ const SETTLE_MS = 20_000;
 export const requests: Row = {
   id: "S9",
   what: "idle worker's requests to the server a minute",
-  measure: async (bench) => {
+  async *measure(bench) {
     const contestants = [bench.ours, bench.peer, bench.peerTuned];
     const raw = { ours: [] as number[], peer: [] as number[], peerTuned: [] as number[] };
     const frames = { ours: [] as number[], peer: [] as number[], peerTuned: [] as number[] };
@@ -29,6 +29,7 @@ export const requests: Row = {
       for (let round = 0; round < bench.rounds; round += 1) {
         const before = running.map(({ proxy }) => [proxy.requests.length, proxy.frames()] as const);
         await sleep(MINUTE_MS, bench.signal);
+        for (const { worker } of running) worker.assertRunning();
         for (const [at, { name, label, proxy }] of running.entries()) {
           const [requestsBefore, framesBefore] = before[at] ?? [0, 0];
           raw[name].push(proxy.requests.length - requestsBefore);
@@ -40,7 +41,7 @@ export const requests: Row = {
         ({ name, label, proxy }, at) =>
           `${label}: ${byPath(proxy, begin[at] ?? 0, bench.rounds)}; websocket frames a minute ${spread(frames[name])}.`,
       );
-      return [judge(raw, notes)];
+      yield judge(raw, notes);
     } finally {
       await Promise.all(running.map(({ worker }) => worker.stop()));
       await Promise.all(running.map(({ proxy }) => proxy.close()));

@@ -6,7 +6,8 @@ export interface Row {
   /** E.g. `S1`: what `--only` names. */
   readonly id: string;
   readonly what: string;
-  measure(bench: Bench): Promise<Figure[]>;
+  /** Gives each figure as soon as it is there. */
+  measure(bench: Bench): AsyncIterable<Figure>;
 }
 
 /** Raw numbers of one figure, in its unit, in the order they were taken. */

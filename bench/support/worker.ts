@@ -21,6 +21,8 @@ export interface WorkerProcess {
   readonly spawnedAt: number;
   /** Waits until it says that it has started. */
   started(): Promise<void>;
+  /** @throws Error with the last lines of its log when it has ended */
+  assertRunning(): void;
   /** Tells it to stop, and waits until it has. */
   stop(): Promise<void>;
 }
@@ -55,13 +57,17 @@ export function startWorker(
     },
     graceMs: STOP_GRACE_MS,
   });
+  const assertRunning = () => {
+    const ended = service.ended();
+    if (ended !== undefined) throw new Error(`${name} ended (${ended}):\n${service.lastLines()}`);
+  };
   return {
     pid: service.pid,
     spawnedAt,
+    assertRunning,
     started: async () => {
       const look = () => {
-        const ended = service.ended();
-        if (ended !== undefined) throw new Error(`${name} ended (${ended}):\n${service.lastLines()}`);
+        assertRunning();
         return readFileSync(log).subarray(before).includes(" started!");
       };
       await until(`${name} has started`, look, { signal, timeoutMs: START_MS });

@@ -7,6 +7,8 @@ import { type ChannelWorker, hello } from "./hello.ts";
 
 /** Milliseconds for opening, authentication, hello and ready together, as Prefect's worker. */
 const SETUP_TIMEOUT = 10_000;
+/** Milliseconds between pings at least: a busy server may need seconds for a pong, and is not gone. */
+const MIN_PING_INTERVAL = 5_000;
 
 /** One opening of the worker channel, from `ready` to its end. */
 export interface ChannelSession {
@@ -90,7 +92,7 @@ async function open(options: SessionOptions, onMessage: (message: Record<string,
   try {
     return await openPrefectSocket(settings, path, onMessage, {
       openTimeout: SETUP_TIMEOUT,
-      pingInterval: worker.heartbeatSeconds * 1000,
+      pingInterval: Math.max(MIN_PING_INTERVAL, worker.heartbeatSeconds * 1000),
       onPong: onAlive,
     });
   } catch (error) {

@@ -3,6 +3,7 @@ import { isWorkPoolType, workPoolTypes } from "../prefect/base-job-templates.ts"
 import { usageError } from "./errors.ts";
 import { repeated, wholeNumber } from "./options.ts";
 import type { Session } from "./session.ts";
+import { readVersion } from "./version-number.ts";
 
 interface StartOptions {
   name?: string;
@@ -16,6 +17,8 @@ interface StartOptions {
   baseJobTemplate?: string;
   createPoolIfNotFound: boolean;
   warm: number;
+  drainSeconds?: number;
+  onShutdown: "reschedule" | "crash" | "auto";
 }
 
 /** `prefect-ts worker`: start. */
@@ -62,11 +65,26 @@ function start(session: Session): Command {
         .argParser(wholeNumber(0))
         .default(1),
     )
+    .addOption(
+      new Option(
+        "--drain-seconds <n>",
+        "Seconds that runs have to finish after the first signal. Without it: no end.",
+      ).argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option(
+        "--on-shutdown <what>",
+        "What becomes of runs that are cut off: crash, reschedule, or auto, which " +
+          "reschedules those tagged 'idempotent' (runs or deployments).",
+      )
+        .choices(["auto", "reschedule", "crash"])
+        .default("auto"),
+    )
     .addHelpText(
       "after",
       `
 Signals: the first SIGTERM or Ctrl-C takes no new runs and waits for those under way,
-the second cancels them, the third ends the worker at once.
+the second stops them, the third ends the worker at once.
 
 Examples:
   $ prefect-ts worker start --pool dev-process
@@ -104,6 +122,7 @@ async function startWorker(session: Session, options: StartOptions): Promise<voi
     settings,
     pool,
     type: options.type,
+    version: `prefect-ts ${readVersion()}`,
     name: options.name,
     workQueues: options.workQueue,
     limit: options.limit,
@@ -113,6 +132,8 @@ async function startWorker(session: Session, options: StartOptions): Promise<voi
     ...(baseJobTemplate === undefined ? {} : { baseJobTemplate }),
     createPoolIfNotFound: options.createPoolIfNotFound,
     warm: options.warm,
+    drainSeconds: options.drainSeconds ?? settings.worker.drainSeconds,
+    onShutdown: options.onShutdown,
     logger,
     signals: { drain: signals.drain, cancel: signals.cancel },
   });

@@ -64,6 +64,13 @@ export class StateProposer {
     return this.final(crashed(message));
   }
 
+  /** `AwaitingRetry` now: any worker may run it again from the start. */
+  reschedule(message: string): Promise<Verdict> {
+    const again = state("SCHEDULED", "AwaitingRetry", { message });
+    const details = { ...again.state_details, scheduled_time: new Date().toISOString() };
+    return this.#propose({ ...again, state_details: details }, { retryFor: END_PATIENCE });
+  }
+
   /** `Cancelled`, forced: it ends a `Cancelling` that no rule may hold up. */
   cancelled(message: string): Promise<Verdict> {
     return this.#propose(cancelled(message), { retryFor: END_PATIENCE, force: true });

@@ -39,8 +39,10 @@ function apply(template: Json, values: JsonObject, env: NodeJS.ProcessEnv): Json
 function applyText(template: string, values: JsonObject, env: NodeJS.ProcessEnv): Json | typeof notSet {
   const found = [...template.matchAll(placeholder)];
   const only = found.length === 1 && found[0]?.[0] === template ? found[0][1] : undefined;
-  if (only !== undefined && !isReference(only) && !only.startsWith("$"))
-    return lookUp(values, only) ?? notSet;
+  if (only !== undefined && !isReference(only) && !only.startsWith("$")) {
+    const value = lookUp(values, only);
+    return value === undefined ? notSet : value;
+  }
   return template.replace(placeholder, (whole, name: string) => {
     if (isReference(name)) return whole;
     const value = name.startsWith("$") ? env[name.slice(1)] : lookUp(values, name);

@@ -2,15 +2,18 @@ import { PrefectClient } from "../prefect/client/client.ts";
 import { errorText } from "../prefect/errors.ts";
 import { loadSettings } from "../prefect/settings/settings.ts";
 import { StateProposer } from "../prefect/state-proposer.ts";
-import { executeFlowRun } from "../sdk/engine/flow-run-engine.ts";
+import { FlowRunEngine } from "../sdk/engine/flow-run-engine.ts";
+import { hookStateTypes } from "../sdk/hooks.ts";
 import { type LevelName, levels } from "../sdk/recorder/recorder.ts";
 import { ServerRecorder } from "../sdk/recorder/server-recorder.ts";
-import type { Assignment, Receipt } from "./messages.ts";
-import { prepare } from "./prepare.ts";
+import type { Assignment, HookState, Receipt } from "./messages.ts";
+import { type Prepared, prepare } from "./prepare.ts";
 import { printer } from "./print.ts";
 
 /** How long the runner goes on trying to reach a server that is away, in milliseconds. */
 const PATIENCE = 60 * 60_000;
+/** The share of the cancel grace that the flow has; the rest is for telling the server. */
+const FLOW_SHARE = 0.7;
 
 /** One flow run in this process, from its assignment to its receipt. */
 export class RunExecution {
@@ -19,6 +22,7 @@ export class RunExecution {
   #proposer: StateProposer;
   #recorder: ServerRecorder;
   #signal: AbortSignal;
+  #engine: FlowRunEngine | undefined;
 
   constructor(assignment: Assignment, signal: AbortSignal) {
     const { flowRun, logFormat } = assignment;
@@ -35,14 +39,10 @@ export class RunExecution {
   /**
    * Prepares at once, runs when `go` resolves. A failure to prepare ends the run as `Crashed` with what was tried and why.
    * When `go` rejects, the run was never claimed: nothing is told to the server.
+   * @param onLoaded told the state types that the flow has hooks for
    */
-  async run(go: Promise<void>): Promise<Receipt> {
-    const { flowRun } = this.#assignment;
-    const preparing = prepare(this.#assignment, {
-      client: this.#client,
-      log: (level, message) => this.log(level === "warning" ? "warn" : level, message),
-      signal: this.#signal,
-    });
+  async run(go: Promise<void>, onLoaded: (hooks: string[]) => void): Promise<Receipt> {
+    const preparing = this.#prepare();
     // Whether it failed matters only once the run is ours.
     preparing.catch(() => undefined);
     try {
@@ -52,32 +52,38 @@ export class RunExecution {
     }
     try {
       const prepared = await preparing;
-      const { flow } = prepared;
+      onLoaded(hookStateTypes(prepared.flow.flow.options));
       if (prepared.commit !== undefined) {
         this.log(
           "info",
           `Running commit ${prepared.commit.slice(0, 12)} of ${this.#assignment.deployment?.entrypoint}`,
         );
       }
-      return await executeFlowRun({
-        flow: flow.flow,
-        flowRun,
-        flowRuns: this.#client.flowRuns,
-        proposer: this.#proposer,
-        recorder: this.#recorder,
-        flush: () => this.#recorder.flush(),
-        signal: this.#signal,
-      });
+      this.#engine = this.#engineFor(prepared);
+      return await this.#engine.execute();
     } catch (error) {
       if (this.#signal.aborted) return await this.#end("cancelled", String(this.#signal.reason?.message));
       return await this.crash(`Flow run could not start: ${errorText(error)}`);
     }
   }
 
+  /** Loads the flow and calls its hooks for a state that the run's own process can no longer tell of. */
+  async callHooks(state: HookState): Promise<Receipt> {
+    try {
+      await this.#engineFor(await this.#prepare()).callHooks(state.type, state.name, state.message);
+    } catch (error) {
+      this.log("error", `The hooks for ${state.name} could not be called: ${errorText(error)}`);
+    }
+    return { kind: "left", reason: "hooks were called" };
+  }
+
   /** Ends the run as `Crashed`. */
-  crash(message: string): Promise<Receipt> {
+  async crash(message: string): Promise<Receipt> {
     this.log("error", message);
-    return this.#end("crashed", message);
+    const receipt = await this.#end("crashed", message);
+    if (receipt.kind === "ended")
+      await this.#engine?.callHooks(receipt.stateType, receipt.stateName, message);
+    return receipt;
   }
 
   log(level: LevelName, message: string): void {
@@ -87,6 +93,28 @@ export class RunExecution {
   async close(): Promise<void> {
     await this.#recorder.flush();
     await this.#client.close();
+  }
+
+  #prepare(): Promise<Prepared> {
+    return prepare(this.#assignment, {
+      client: this.#client,
+      log: (level, message) => this.log(level === "warning" ? "warn" : level, message),
+      signal: this.#signal,
+    });
+  }
+
+  #engineFor({ flow }: Prepared): FlowRunEngine {
+    return new FlowRunEngine({
+      flow: flow.flow,
+      flowRun: this.#assignment.flowRun,
+      client: this.#client,
+      proposer: this.#proposer,
+      recorder: this.#recorder,
+      flush: () => this.#recorder.flush(),
+      signal: this.#signal,
+      cancelGrace: this.#assignment.cancelGrace * FLOW_SHARE,
+      heartbeatSeconds: this.#assignment.heartbeatSeconds,
+    });
   }
 
   async #end(how: "crashed" | "cancelled", message: string): Promise<Receipt> {

@@ -6,7 +6,7 @@ import { inspect } from "node:util";
 import { CancelledError } from "../sdk/cancellation.ts";
 import { captureConsole } from "./console.ts";
 import { RunExecution } from "./execute.ts";
-import type { FromRunner, Receipt, ToRunner } from "./messages.ts";
+import type { Assignment, FromRunner, HookState, Receipt, ToRunner } from "./messages.ts";
 
 const cancel = new AbortController();
 const go = Promise.withResolvers<void>();
@@ -15,7 +15,8 @@ go.promise.catch(() => undefined);
 let execution: RunExecution | undefined;
 
 process.on("message", (message: ToRunner) => {
-  if (message.type === "prepare") void start(message);
+  if (message.type === "prepare") void run(message.assignment);
+  else if (message.type === "hooks") void callHooks(message.assignment, message.state);
   else if (message.type === "go") go.resolve();
   else cancel.abort(new CancelledError(message.reason));
 });
@@ -29,10 +30,19 @@ process.on("unhandledRejection", (error) => void dieOf("unhandled rejection", er
 captureConsole();
 send({ type: "ready" });
 
-async function start({ assignment }: Extract<ToRunner, { type: "prepare" }>): Promise<void> {
+async function run(assignment: Assignment): Promise<void> {
+  execution = take(assignment);
+  await leave(await execution.run(go.promise, (hooks) => send({ type: "loaded", hooks })), 0);
+}
+
+async function callHooks(assignment: Assignment, state: HookState): Promise<void> {
+  execution = take(assignment);
+  await leave(await execution.callHooks(state), 0);
+}
+
+function take(assignment: Assignment): RunExecution {
   Object.assign(process.env, assignment.env);
-  execution = new RunExecution(assignment, cancel.signal);
-  await leave(await execution.run(go.promise), 0);
+  return new RunExecution(assignment, cancel.signal);
 }
 
 /** Code of the flow threw where nobody could catch it: the run ends as Crashed, with the reason in its log. */

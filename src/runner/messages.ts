@@ -15,6 +15,17 @@ export interface Assignment {
   /** Where the run works when the deployment has no pull steps. */
   workingDirectory: string | undefined;
   logFormat: "pretty" | "json";
+  /** Milliseconds from a cancellation until the worker ends the process by force. */
+  cancelGrace: number;
+  /** Seconds between heartbeat events of the run. */
+  heartbeatSeconds: number;
+}
+
+/** The state that hooks are to be called for, in a process of their own. */
+export interface HookState {
+  type: string;
+  name: string;
+  message: string;
 }
 
 export type ToRunner =
@@ -22,7 +33,9 @@ export type ToRunner =
   | { type: "prepare"; assignment: Assignment }
   /** The claim was accepted: run. */
   | { type: "go" }
-  | { type: "cancel"; reason: string };
+  | { type: "cancel"; reason: string }
+  /** The run's own process is gone: load its flow and call the hooks of this state. */
+  | { type: "hooks"; assignment: Assignment; state: HookState };
 
 /** What became of the run, as far as its own process knows. */
 export type Receipt =
@@ -31,4 +44,8 @@ export type Receipt =
   /** The server said to leave the run alone, or has another state for it. */
   | { kind: "left"; reason: string };
 
-export type FromRunner = { type: "ready" } | { type: "receipt"; receipt: Receipt };
+export type FromRunner =
+  | { type: "ready" }
+  /** The flow is loaded; `hooks` names the state types that it has hooks for. */
+  | { type: "loaded"; hooks: string[] }
+  | { type: "receipt"; receipt: Receipt };

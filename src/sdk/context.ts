@@ -9,6 +9,8 @@ export interface FlowRunScope {
   flowRunName: string;
   parameters: unknown;
   signal: AbortSignal;
+  /** Milliseconds that a cancelled body has to put things in order. */
+  cancelGrace: number;
   logPrints: boolean;
   recorder: Recorder;
   /** How often each task was called so far: the dynamic key of the next call. */

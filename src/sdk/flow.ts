@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
+import { DEFAULT_CANCEL_GRACE } from "./cancellation.ts";
 import { currentScope, inScope } from "./context.ts";
 import type { RetryDelay } from "./delays.ts";
 import { runWithRetries } from "./engine/retries.ts";
+import type { Hooks } from "./hooks.ts";
 import { checkParameters } from "./parameters.ts";
 import { consoleRecorder } from "./recorder/console-recorder.ts";
-import { withTimeout } from "./timeout.ts";
+import { withLimits } from "./timeout.ts";
 
 /** What the function of a flow gets beside its parameters. */
 export interface FlowContext {
@@ -16,7 +18,7 @@ export interface FlowContext {
   flowRunName: string;
 }
 
-export interface FlowOptions<Schema extends z.ZodObject = z.ZodObject> {
+export interface FlowOptions<Schema extends z.ZodObject = z.ZodObject> extends Hooks {
   /** As shown in the UI and used in `prefect-ts deployment run "NAME/deployment"`. */
   name: string;
   description?: string;
@@ -80,14 +82,16 @@ async function callInProcess<Schema extends z.ZodObject, Result>(
     flowRunId: undefined,
     flowRunName,
     parameters,
+    cancelGrace: parent?.cancelGrace ?? DEFAULT_CANCEL_GRACE,
     logPrints: options.logPrints ?? false,
     recorder: parent?.recorder ?? consoleRecorder(flowRunName),
     taskCalls: new Map<string, number>(),
   };
+  const limits = { what: `Flow "${options.name}"`, timeoutSeconds: options.timeoutSeconds };
   return runWithRetries(
     { retries: options.retries ?? 0, delay: options.retryDelaySeconds ?? 0, signal: outer },
     () =>
-      withTimeout(`Flow "${options.name}"`, options.timeoutSeconds, outer, (signal) =>
+      withLimits({ ...limits, cancelled: outer, cancelGrace: scope.cancelGrace }, (signal) =>
         inScope({ flowRun: { ...scope, signal } }, async () =>
           fn(parameters, { signal, flowRunId: undefined, flowRunName }),
         ),

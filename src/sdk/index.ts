@@ -10,6 +10,7 @@ export {
 } from "./artifacts.ts";
 export { getRunContext, type RunContext } from "./context.ts";
 export { type Flow, type FlowContext, type FlowOptions, flow } from "./flow.ts";
+export type { Hook, HookFlowRun, HookState } from "./hooks.ts";
 export { type Logger, logger } from "./logger.ts";
 export { sleep } from "./sleep.ts";
 export { type Task, type TaskOptions, task } from "./task.ts";

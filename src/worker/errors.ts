@@ -2,7 +2,8 @@ export type WorkerErrorCode =
   | "POOL_NOT_FOUND"
   | "POOL_TYPE_UNKNOWN"
   | "JOB_CONFIGURATION_INVALID"
-  | "RUNNER_FAILED";
+  | "RUNNER_FAILED"
+  | "HEALTHCHECK_FAILED";
 
 /** The worker cannot start, or cannot start a run. */
 export class WorkerError extends Error {

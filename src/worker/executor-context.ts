@@ -3,23 +3,36 @@ import type { Logger } from "pino";
 import type { WorkPool } from "../prefect/api-types.ts";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import type { Settings } from "../prefect/settings/settings.ts";
+import type { CurrentPool } from "./current-pool.ts";
+import type { OnShutdown } from "./give-up-run.ts";
+import type { WorkerMetrics } from "./metrics/worker-metrics.ts";
+import type { Exit } from "./process/exit-codes.ts";
 import type { WarmRunners } from "./process/warm-runners.ts";
+import type { RunJob } from "./run-job.ts";
 import type { RunLog } from "./run-log.ts";
+import type { WorkerEvents } from "./worker-events.ts";
 
 /** What all runs of one worker share. */
 export interface ExecutorContext {
   client: PrefectClient;
   settings: Settings;
-  pool: WorkPool;
+  /** The pool as it is now; for a run, as it was when the run was found. */
+  readonly pool: WorkPool;
+  currentPool: CurrentPool;
   workerName: string;
   runners: WarmRunners;
   runLog: RunLog;
   logger: Logger;
+  events: WorkerEvents;
+  metrics: WorkerMetrics;
   /** Folder for mirrors, dependencies and runs. */
   storage: string;
-  logFormat: "pretty" | "json";
+  /** What becomes of runs that are cut off. */
+  onShutdown: OnShutdown;
   /** Where runs' own output goes. */
   output: Writable;
   /** Told when a run was handed to its process. */
-  onStarted: () => void;
+  onStarted: (job: RunJob) => void;
+  /** Told when its process has ended. */
+  onExited: (exit: Exit) => void;
 }

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { JsonObject } from "../prefect/api-types.ts";
 import type { Settings } from "../prefect/settings/settings.ts";
+import type { OnShutdown } from "./give-up-run.ts";
 
 /** What `prefect-ts worker start` was asked for. */
 export interface WorkerOptions {
@@ -8,6 +9,8 @@ export interface WorkerOptions {
   pool: string;
   /** Worker type; undefined: the pool's. */
   type: string | undefined;
+  /** Version of this package. */
+  version: string;
   /** Worker name; undefined: made up. */
   name: string | undefined;
   /** Queues to poll; empty: all of the pool. */
@@ -19,6 +22,10 @@ export interface WorkerOptions {
   withHealthcheck: boolean;
   baseJobTemplate?: JsonObject;
   createPoolIfNotFound: boolean;
+  /** What becomes of runs that are cut off when the worker goes. */
+  onShutdown: OnShutdown;
+  /** Seconds that running runs have after the first signal; undefined: no end. */
+  drainSeconds: number | undefined;
   /** Idle runner processes kept ready. */
   warm: number;
   logger: Logger;

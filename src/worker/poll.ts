@@ -17,8 +17,10 @@ export interface Poll {
   wake: Wake;
   logger: Logger;
   onRun: (scheduled: ScheduledFlowRun) => void;
-  /** Told after each answer of the server. */
+  /** Told after each answer of the server, and when none was needed because all slots are taken. */
   onAnswer: () => void;
+  /** Told of each poll that was made. */
+  onPoll: (outcome: "answered" | "failed") => void;
 }
 
 /**
@@ -32,10 +34,12 @@ export async function pollForRuns(poll: Poll, signal: AbortSignal): Promise<void
     let wait = jittered(poll.querySeconds * 1000);
     try {
       if (poll.slots.free > 0) await pollOnce(poll, signal);
+      else poll.onAnswer();
       if (failures > 0) poll.logger.info("The Prefect server answers again.");
       failures = 0;
     } catch (error) {
       if (signal.aborted) return;
+      poll.onPoll("failed");
       failures += 1;
       wait = retryDelay(failures, outageBackoff, Math.random());
       poll.logger.warn(
@@ -68,6 +72,7 @@ export async function pollOnce(poll: Poll, signal: AbortSignal): Promise<void> {
     { signal, retryFor: 0 },
   );
   poll.onAnswer();
+  poll.onPoll("answered");
   for (const run of runs) poll.onRun(run);
 }
 

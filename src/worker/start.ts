@@ -2,16 +2,23 @@ import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PrefectClient } from "../prefect/client/client.ts";
+import { EventEmitter } from "../prefect/sockets/event-emitter.ts";
+import { CurrentPool } from "./current-pool.ts";
 import { serveHealth } from "./health.ts";
+import { noMetrics } from "./metrics/worker-metrics.ts";
 import type { WorkerOptions } from "./options.ts";
 import { ensurePool } from "./pool.ts";
 import { WarmRunners } from "./process/warm-runners.ts";
 import { RunLog } from "./run-log.ts";
 import { Worker } from "./worker.ts";
+import { WorkerEvents } from "./worker-events.ts";
 import { WorkerState } from "./worker-state.ts";
 
 /** Polls without an answer after which a worker is not healthy, as Prefect's. */
 const HEALTHY_POLLS = 30;
+
+/** Milliseconds that the worker's last events get when it ends. */
+const EVENTS_PATIENCE = 2_000;
 
 /**
  * Starts a worker and works until it is told to stop.
@@ -22,45 +29,72 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
   const { settings, logger } = options;
   await using closers = new AsyncDisposableStack();
   const state = new WorkerState(logger);
+  const prometheus = options.withHealthcheck
+    ? (await import("./metrics/prometheus.ts")).prometheusMetrics()
+    : undefined;
+  const metrics = prometheus ?? noMetrics;
   const client = new PrefectClient(settings, {
     userAgent: "prefect-ts worker",
-    onRetry: (error, delay) => logger.debug(`Next try in ${Math.round(delay)} ms: ${error.message}`),
+    onRetry: (error, delay) => {
+      metrics.apiRetry(error.code);
+      logger.debug(`Next try in ${Math.round(delay)} ms: ${error.message}`);
+    },
   });
   closers.defer(() => client.close());
   const runners = new WarmRunners(options.warm, logger);
   closers.defer(() => runners.close());
-  const pool = await ensurePool(client, options);
+  const currentPool = new CurrentPool(await ensurePool(client, options));
   const runLog = new RunLog(client, logger);
   closers.defer(() => runLog.flush());
   const storage = join(settings.home, "prefect-ts");
   await mkdir(join(storage, "runs"), { recursive: true });
   const workerName = options.name ?? `ProcessWorker ${randomUUID()}`;
+  const emitter = new EventEmitter(settings);
+  closers.defer(() => emitter.flush(EVENTS_PATIENCE));
+  const type = options.type ?? currentPool.value.type;
+  const events = new WorkerEvents({
+    emit: (event) => emitter.emit(event),
+    worker: { name: workerName, type, version: options.version },
+    pool: () => currentPool.value,
+  });
   const worker = new Worker(
     options,
     {
       client,
       settings,
-      pool,
+      currentPool,
+      get pool() {
+        return currentPool.value;
+      },
+      events,
+      metrics,
       workerName,
       runners,
       runLog,
       logger,
       storage,
-      logFormat: settings.logFormat,
+      onShutdown: options.onShutdown,
       output: process.stdout,
       onStarted: () => runners.replenish(),
+      onExited: () => undefined,
     },
     state,
   );
-  if (options.withHealthcheck) {
+  if (prometheus !== undefined) {
     const tolerance = HEALTHY_POLLS * settings.worker.querySeconds * 1000;
-    const ready = () => state.name === "running";
     const { host, port } = settings.worker.webserver;
-    const health = await serveHealth({ lastAnswer: () => worker.lastAnswer, tolerance, ready }, host, port);
+    const lastAnswer = () => worker.lastAnswer;
+    const health = await serveHealth(
+      { lastAnswer, tolerance, state: () => state.name, metrics: prometheus },
+      host,
+      port,
+    );
     closers.defer(() => health.close());
     logger.info(`Health at http://${host}:${health.port}/health`);
   }
   logger.info(`Worker '${workerName}' started!`);
+  events.started();
+  closers.defer(() => events.stopped());
   try {
     await worker.run();
     state.set("stopped");

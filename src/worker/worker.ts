@@ -1,10 +1,14 @@
 import type { ScheduledFlowRun } from "../prefect/api-types.ts";
 import { followEvents, type PrefectEvent } from "../prefect/sockets/event-subscription.ts";
+import { type CancellationWatch, watchCancellations } from "./cancellations.ts";
 import type { ExecutorContext } from "./executor-context.ts";
 import { FlowRunExecutor } from "./flow-run-executor.ts";
-import { beat } from "./heartbeat.ts";
+import { watchLostRuns } from "./lost-runs.ts";
 import type { WorkerOptions } from "./options.ts";
 import { type Poll, pollForRuns, pollOnce } from "./poll.ts";
+import { keepPresent, type Presence } from "./presence.ts";
+import type { RunJob } from "./run-job.ts";
+import { RunObservation } from "./run-observation.ts";
 import { Slots } from "./slots.ts";
 import { Wake } from "./wake.ts";
 import type { WorkerState } from "./worker-state.ts";
@@ -14,6 +18,11 @@ const dueEvents = ["Scheduled", "Late", "AwaitingRetry", "Resuming"].map(
   (name) => `prefect.flow-run.${name}`,
 );
 const cancelEvent = "prefect.flow-run.Cancelling";
+
+const BY_USER = "The flow run was cancelled by a user.";
+const CANCELLED = "The worker was stopped while the run was in progress.";
+const tooLong = (seconds: number) =>
+  `The worker was stopped, and the run did not finish within the ${seconds} seconds that it had.`;
 
 /** The daemon: notices runs, gives each a slot, and sees each to its end. */
 export class Worker {
@@ -30,33 +39,40 @@ export class Worker {
     this.#context = context;
     this.#state = state;
     this.#slots = new Slots(options.limit, () => this.#wake.ring());
+    context.metrics.gauges({
+      slotsTaken: () => this.#slots.taken,
+      slotsLimit: options.limit ?? Number.POSITIVE_INFINITY,
+      warmRunners: () => context.runners.idle,
+    });
   }
 
   /** Works until `signals.drain` fires and every run has ended; `signals.cancel` stops those that have not. */
   async run(): Promise<void> {
     const { signals, settings, runOnce } = this.#options;
     const stopBeating = new AbortController();
-    const beating = beat(this.#context.client, this.#worker(), stopBeating.signal);
+    const beating = keepPresent(this.#presence(), stopBeating.signal);
     const following = followEvents(settings, this.#subscription(), stopBeating.signal);
+    const watching = watchCancellations(this.#cancellationWatch(), stopBeating.signal);
+    const searching = runOnce ? undefined : this.#searchLostRuns(stopBeating.signal);
     this.#state.set("running");
-    const onCancel = () => this.#stopAll();
+    const onCancel = () => this.#stopAll(CANCELLED);
     signals.cancel.addEventListener("abort", onCancel, { once: true });
     try {
       if (runOnce) await pollOnce(this.#poll(), signals.drain);
       else await pollForRuns(this.#poll(), signals.drain);
       if (signals.drain.aborted) this.#state.set("draining");
-      if (signals.cancel.aborted) onCancel();
+      if (signals.cancel.aborted) this.#stopAll(CANCELLED);
       await this.#allDone();
     } finally {
       signals.cancel.removeEventListener("abort", onCancel);
       // It beats while draining: a worker that finishes its runs is not offline.
       stopBeating.abort();
-      await Promise.all([beating, following]);
+      await Promise.all([beating, following, watching, searching]);
     }
   }
 
   #poll(): Poll {
-    const { options, client, logger } = { options: this.#options, ...this.#context };
+    const { options, client, logger, metrics } = { options: this.#options, ...this.#context };
     return {
       client,
       logger,
@@ -67,18 +83,18 @@ export class Worker {
       slots: this.#slots,
       wake: this.#wake,
       onRun: (scheduled) => this.#submit(scheduled),
-      onAnswer: () => {
-        this.lastAnswer = Date.now();
-      },
+      onAnswer: () => this.#answered(),
+      onPoll: (outcome) => metrics.poll(outcome),
     };
   }
 
   #subscription() {
-    const { pool, logger } = this.#context;
+    const { pool, logger, metrics } = this.#context;
     return {
       filter: { events: [...dueEvents, cancelEvent], relatedIds: [`prefect.work-pool.${pool.id}`] },
       onEvent: (event: PrefectEvent) => this.#onEvent(event),
       onState: (connected: boolean, detail: string) => {
+        metrics.eventsSocket(connected);
         if (connected) {
           logger.debug("Events socket connected: runs are noticed at once.");
           // What happened while the socket was away is found by a look.
@@ -96,43 +112,87 @@ export class Worker {
       return;
     }
     const id = event.resource["prefect.resource.id"]?.replace("prefect.flow-run.", "") ?? "";
-    this.#inFlight.get(id)?.executor.cancel("The flow run was cancelled by a user.");
+    this.#inFlight.get(id)?.executor.cancel(BY_USER);
   }
 
   #submit({ flow_run: flowRun }: ScheduledFlowRun): void {
     if (this.#inFlight.has(flowRun.id) || this.#options.signals.drain.aborted) return;
     const slot = this.#slots.take();
     if (slot === undefined) return;
-    const executor = new FlowRunExecutor(flowRun, this.#context);
+    const observation = new RunObservation(flowRun, this.#context);
+    // The run keeps the pool as it is now: a change that comes while its job is configured counts from the next run on.
+    const executor = new FlowRunExecutor(flowRun, {
+      ...this.#context,
+      onStarted: (job: RunJob) => {
+        this.#context.onStarted(job);
+        observation.started(
+          { flowName: job.assignment.flowName, deployment: job.deployment },
+          job.process.pid,
+        );
+      },
+      onExited: (exit) => observation.exited(exit),
+    });
     const done = executor.execute().finally(() => {
+      void observation.settled();
       this.#inFlight.delete(flowRun.id);
       slot[Symbol.dispose]();
     });
     this.#inFlight.set(flowRun.id, { executor, done });
   }
 
-  #stopAll(): void {
+  #stopAll(reason: string): void {
     if (this.#inFlight.size === 0) return;
     this.#state.set("cancelling");
-    for (const { executor } of this.#inFlight.values()) {
-      void executor.stop("The worker was stopped while the run was in progress.");
-    }
+    for (const { executor } of this.#inFlight.values()) executor.stop(reason);
   }
 
   async #allDone(): Promise<void> {
     if (this.#inFlight.size > 0) {
       this.#context.logger.info(`Waiting for ${this.#inFlight.size} run(s) to finish.`);
     }
+    const { drainSeconds } = this.#options;
+    const patience = drainSeconds !== undefined && this.#options.signals.drain.aborted;
+    const timer = patience
+      ? setTimeout(() => this.#stopAll(tooLong(drainSeconds)), drainSeconds * 1000)
+      : undefined;
     while (this.#inFlight.size > 0) await Promise.all([...this.#inFlight.values()].map(({ done }) => done));
+    clearTimeout(timer);
   }
 
-  #worker() {
-    const { workerName, logger } = this.#context;
+  #cancellationWatch(): CancellationWatch {
+    const { client, logger, settings } = this.#context;
     return {
-      pool: this.#options.pool,
-      name: workerName,
-      seconds: this.#options.settings.worker.heartbeatSeconds,
+      client,
       logger,
+      seconds: settings.worker.querySeconds,
+      inFlight: () => [...this.#inFlight.keys()],
+      onCancelling: (id) => this.#inFlight.get(id)?.executor.cancel(BY_USER),
     };
+  }
+
+  #searchLostRuns(signal: AbortSignal): Promise<void> {
+    return watchLostRuns(this.#context, () => new Set(this.#inFlight.keys()), signal);
+  }
+
+  #presence(): Presence {
+    const { client, settings, currentPool: pool, workerName, logger, metrics } = this.#context;
+    const { workQueues, type } = this.#options;
+    return {
+      ...{ client, settings, pool, workerName, workQueues, logger, metrics },
+      workerType: type ?? pool.value.type,
+      onAnswer: () => this.#answered(),
+      onResumed: () => this.#wake.ring(),
+      stopRun: (id, reason) => {
+        const run = this.#inFlight.get(id);
+        // Cancelled first: what a worker stops otherwise counts as crashed, and may be scheduled again.
+        run?.executor.cancel(reason);
+        run?.executor.stop(reason);
+        return run?.done;
+      },
+    };
+  }
+
+  #answered(): void {
+    this.lastAnswer = Date.now();
   }
 }

@@ -81,11 +81,6 @@ describe("a deployment whose code cannot be run ends its run as Crashed, and say
       () => ({ pull_steps: clone({ access_token: "{{ prefect.blocks.secret.no-such-token }}" }) }),
       /no-such-token/,
     ],
-    [
-      "a run whose job variables name a command of its own",
-      () => ({ job_variables: { command: "python -m prefect.engine" } }),
-      /"command" is set \(python -m prefect.engine\)/,
-    ],
   ])("%s", async (what, change, expected) => {
     const deployment = await scenario.deploy({
       flow: what,

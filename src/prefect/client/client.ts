@@ -1,6 +1,7 @@
 import type { BlockDocument, Json, JsonObject, LogCreate } from "../api-types.ts";
 import { isNotFound, type PrefectError } from "../errors.ts";
 import { Http } from "../http/http.ts";
+import type { OutgoingEvent } from "../outgoing-event.ts";
 import type { ApiSettings } from "../settings/settings.ts";
 import { Deployments } from "./deployments.ts";
 import { FlowRuns } from "./flow-runs.ts";
@@ -37,6 +38,28 @@ export class PrefectClient {
 
   sendLogs(logs: LogCreate[]): Promise<void> {
     return this.#http.post("/logs/", logs);
+  }
+
+  /** Records events without a socket. */
+  emitEvents(events: OutgoingEvent[]): Promise<void> {
+    return this.#http.post("/events", events);
+  }
+
+  /** The newest 50 events that a filter lets through. */
+  async filterEvents(filter: JsonObject): Promise<{ id: string; event: string; occurred: string }[]> {
+    const page = await this.#http.post<{ events: { id: string; event: string; occurred: string }[] }>(
+      "/events/filter",
+      {
+        filter,
+        limit: 50,
+      },
+    );
+    return page.events;
+  }
+
+  /** Keeps a concurrency slot for so many seconds more. */
+  renewLease(id: string, seconds: number): Promise<void> {
+    return this.#http.post(`/v2/concurrency_limits/leases/${id}/renew`, { lease_duration: seconds });
   }
 
   createArtifact(artifact: JsonObject): Promise<{ id: string }> {

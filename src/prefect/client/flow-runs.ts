@@ -27,12 +27,17 @@ export class FlowRuns {
     return this.#http.get(`/flow_runs/${id}`);
   }
 
-  filter(filter: FlowRunFilter): Promise<FlowRun[]> {
-    return this.#http.post("/flow_runs/filter", filter);
+  filter(filter: FlowRunFilter, options: RequestOptions = {}): Promise<FlowRun[]> {
+    return this.#http.post("/flow_runs/filter", filter, options);
   }
 
   update(id: string, changes: JsonObject): Promise<void> {
     return this.#http.patch(`/flow_runs/${id}`, changes);
+  }
+
+  /** Adds labels to a run, or changes those of the same name. */
+  label(id: string, labels: Record<string, string>): Promise<void> {
+    return this.#http.patch(`/flow_runs/${id}/labels`, labels);
   }
 
   /** Proposes a state; the answer's `status` is ACCEPT, REJECT, WAIT or ABORT. */

@@ -29,6 +29,7 @@ export class Http {
   #headers: Record<string, string>;
   #onRetry: (error: PrefectError, delay: number) => void;
   #retryFor: number;
+  #closed = new AbortController();
 
   constructor(
     settings: ApiSettings,
@@ -74,8 +75,9 @@ export class Http {
     return this.#request<T>("DELETE", path, options);
   }
 
-  /** Closes the sockets once what is under way has ended. */
+  /** Tries nothing again from now on, and closes the sockets once what is under way has ended. */
   async close(): Promise<void> {
+    this.#closed.abort(new Error("the client was closed"));
     await this.#agent.close();
   }
 
@@ -88,9 +90,10 @@ export class Http {
       } catch (error) {
         if (!(error instanceof PrefectError) || !error.retryable) throw error;
         const delay = retryDelay(attempt, httpBackoff, Math.random(), error.retryAfter);
-        if (Date.now() - started + delay > retryFor) throw error;
+        if (this.#closed.signal.aborted || Date.now() - started + delay > retryFor) throw error;
         this.#onRetry(error, delay);
-        await sleep(delay, undefined, { signal: options.signal });
+        const signals = [this.#closed.signal, ...(options.signal ? [options.signal] : [])];
+        await sleep(delay, undefined, { signal: AbortSignal.any(signals) });
       }
     }
   }

@@ -25,9 +25,17 @@ export interface Settings extends ApiSettings {
     heartbeatSeconds: number;
     querySeconds: number;
     prefetchSeconds: number;
+    /** From a cancellation until a run's process is ended by force: `PREFECT_TS_WORKER_CANCEL_GRACE_SECONDS`. */
+    cancelGraceSeconds: number;
+    /** Time that running runs have after the first SIGTERM: `PREFECT_TS_WORKER_DRAIN_SECONDS`. Undefined: no end. */
+    drainSeconds: number | undefined;
+    /** Time between two looks for runs whose worker is gone: `PREFECT_TS_WORKER_LOST_RUNS_SECONDS`. */
+    lostRunsSeconds: number;
     /** Where `--with-healthcheck` listens. */
     webserver: { host: string; port: number };
   };
+  /** Seconds between heartbeat events of a run: `PREFECT_FLOWS_HEARTBEAT_FREQUENCY`. */
+  heartbeatSeconds: number;
   /** `PREFECT_TS_LOG_FORMAT`: JSON lines for a log collector (the default in a pod), or lines for people. */
   logFormat: "json" | "pretty";
   /** Every `PREFECT_` setting that is set, by its environment name: what a run's process inherits. */
@@ -56,11 +64,15 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env, cwd: string =
       heartbeatSeconds: readNumber(raw, "PREFECT_WORKER_HEARTBEAT_SECONDS", 30),
       querySeconds: readNumber(raw, "PREFECT_WORKER_QUERY_SECONDS", 10),
       prefetchSeconds: readNumber(raw, "PREFECT_WORKER_PREFETCH_SECONDS", 10),
+      cancelGraceSeconds: readNumber(raw, "PREFECT_TS_WORKER_CANCEL_GRACE_SECONDS", 30),
+      drainSeconds: readOptionalNumber(raw, "PREFECT_TS_WORKER_DRAIN_SECONDS"),
+      lostRunsSeconds: readNumber(raw, "PREFECT_TS_WORKER_LOST_RUNS_SECONDS", 60),
       webserver: {
         host: raw.PREFECT_WORKER_WEBSERVER_HOST ?? "0.0.0.0",
         port: readNumber(raw, "PREFECT_WORKER_WEBSERVER_PORT", 8080),
       },
     },
+    heartbeatSeconds: readNumber(raw, "PREFECT_FLOWS_HEARTBEAT_FREQUENCY", 30),
     logFormat: readLogFormat(raw, env),
     raw,
   };
@@ -127,8 +139,12 @@ function readBoolean(raw: RawSettings, name: string, fallback: boolean): boolean
 }
 
 function readNumber(raw: RawSettings, name: string, fallback: number): number {
+  return readOptionalNumber(raw, name) ?? fallback;
+}
+
+function readOptionalNumber(raw: RawSettings, name: string): number | undefined {
   const value = raw[name];
-  if (value === undefined) return fallback;
+  if (value === undefined) return undefined;
   const number = Number(value);
   if (Number.isFinite(number) && number > 0) return number;
   throw new PrefectError("SETTINGS_INVALID", `${name} is "${value}": give a number above 0.`);

@@ -1,19 +1,8 @@
 import { errorText } from "../errors.ts";
+import type { OutgoingEvent } from "../outgoing-event.ts";
 import { outageBackoff, retryDelay } from "../retry-delay.ts";
 import type { ApiSettings } from "../settings/settings.ts";
 import { openPrefectSocket, type PrefectSocket } from "./prefect-socket.ts";
-
-/** An event as `/events/in` takes it (`src/prefect/events/schemas/events.py`). */
-export interface OutgoingEvent {
-  id: string;
-  /** ISO 8601 with zone. */
-  occurred: string;
-  event: string;
-  resource: Record<string, string>;
-  related: Record<string, string>[];
-  payload: Record<string, unknown>;
-  follows?: string;
-}
 
 /** Events that may wait for a server that is away; more are counted as dropped. */
 const QUEUE_LIMIT = 50_000;
@@ -25,7 +14,6 @@ export class EventEmitter {
   #queue: OutgoingEvent[] = [];
   #socket: PrefectSocket | undefined;
   #pump: Promise<void> | undefined;
-  #closing = false;
   #lastError = "";
   dropped = 0;
 
@@ -42,19 +30,20 @@ export class EventEmitter {
     this.#pump ??= this.#run();
   }
 
-  /** Waits, at most `timeout` milliseconds, until everything is with the server, then closes the socket. */
-  async close(timeout: number): Promise<void> {
+  /**
+   * Waits, at most `timeout` milliseconds, until everything is with the server. It gives no receipts, but it reads a
+   * socket to its end before it answers the closing of it; so the socket is closed, and opened again at the next event.
+   */
+  async flush(timeout: number): Promise<void> {
     const deadline = Date.now() + timeout;
     while (this.#pump !== undefined && Date.now() < deadline) await pause(FLUSH_POLL);
-    while (this.#socket !== undefined && this.#socket.buffered > 0 && Date.now() < deadline)
-      await pause(FLUSH_POLL);
-    this.#closing = true;
-    if (this.#queue.length > 0) {
-      this.dropped += this.#queue.length;
-      this.#queue = [];
-    }
-    this.#socket?.close();
-    await Promise.race([this.#socket?.closed, pause(Math.max(FLUSH_POLL, deadline - Date.now()))]);
+    const socket = this.#socket;
+    while (socket !== undefined && socket.buffered > 0 && Date.now() < deadline) await pause(FLUSH_POLL);
+    this.dropped += this.#queue.length;
+    this.#queue = [];
+    socket?.close();
+    await Promise.race([socket?.closed, pause(Math.max(FLUSH_POLL, deadline - Date.now()))]);
+    if (this.#socket === socket) this.#socket = undefined;
   }
 
   get lastError(): string {
@@ -62,7 +51,7 @@ export class EventEmitter {
   }
 
   async #run(): Promise<void> {
-    for (let failures = 0; this.#queue.length > 0 && !this.#closing; ) {
+    for (let failures = 0; this.#queue.length > 0; ) {
       try {
         const socket = await this.#open();
         for (let event = this.#queue[0]; event !== undefined; event = this.#queue[0]) {
@@ -74,7 +63,7 @@ export class EventEmitter {
         this.#lastError = errorText(error);
         this.#socket = undefined;
         failures += 1;
-        await pause(retryDelay(failures, outageBackoff, Math.random()));
+        await pause(retryDelay(failures, outageBackoff, Math.random()), { keepAlive: false });
       }
     }
     this.#pump = undefined;
@@ -92,6 +81,10 @@ export class EventEmitter {
   }
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** `keepAlive: false`: a process that has nothing else to do ends meanwhile. */
+function pause(milliseconds: number, { keepAlive = true } = {}): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    if (!keepAlive) timer.unref();
+  });
 }

@@ -34,11 +34,12 @@ export async function followEvents(
   while (!signal.aborted) {
     let reason: string;
     try {
-      const socket = await openPrefectSocket(settings, "/events/out", (message) => {
+      const onMessage = (message: Record<string, unknown>) => {
         if (message.type === "event") subscription.onEvent(message.event as PrefectEvent);
-      });
+      };
+      const socket = await openPrefectSocket(settings, "/events/out", onMessage, { signal });
       failures = 0;
-      reason = await listen(socket, subscription, signal);
+      reason = await listen(socket, subscription);
     } catch (error) {
       reason = errorText(error);
     }
@@ -51,21 +52,10 @@ export async function followEvents(
   }
 }
 
-async function listen(
-  socket: PrefectSocket,
-  subscription: EventSubscription,
-  signal: AbortSignal,
-): Promise<string> {
-  const close = () => socket.close();
-  signal.addEventListener("abort", close, { once: true });
-  try {
-    socket.send({ type: "filter", filter: eventFilter(subscription.filter, new Date()), backfill: false });
-    subscription.onState?.(true, "connected");
-    if (signal.aborted) socket.close();
-    return await socket.closed;
-  } finally {
-    signal.removeEventListener("abort", close);
-  }
+async function listen(socket: PrefectSocket, subscription: EventSubscription): Promise<string> {
+  socket.send({ type: "filter", filter: eventFilter(subscription.filter, new Date()), backfill: false });
+  subscription.onState?.(true, "connected");
+  return await socket.closed;
 }
 
 /** A filter without `occurred` ends now, and no live event would ever come: so it gets years. */

@@ -54,6 +54,8 @@ export interface SocketOptions {
   pingInterval?: number;
   /** Told of each answer to a ping. */
   onPong?: () => void;
+  /** Closes the socket, or gives up the opening of it. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -97,7 +99,13 @@ export async function openPrefectSocket(
     const timer = setTimeout(upgrade.destroy, CLOSE_TIMEOUT);
     void ended.then(() => clearTimeout(timer));
   };
+  let opened = false;
+  const stop = () => (opened ? close() : giveUp("it is no longer needed"));
+  options.signal?.addEventListener("abort", stop, { once: true });
+  void ended.then(() => options.signal?.removeEventListener("abort", stop));
+  if (options.signal?.aborted) stop();
   await authenticate(socket, ended, { settings, url, timeout: options.openTimeout ?? OPEN_TIMEOUT, giveUp });
+  opened = true;
   socket.addEventListener("message", (event) => {
     const message = parse(event.data);
     if (message === undefined) giveUp("the server sent something that is not JSON");

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { state } from "../../prefect/states.ts";
+import { DEFAULT_CANCEL_GRACE } from "../cancellation.ts";
 import { currentScope, type Scope } from "../context.ts";
 import { retryDelaySeconds } from "../delays.ts";
 import { consoleRecorder } from "../recorder/console-recorder.ts";
 import type { TaskRun, TaskRunState } from "../recorder/recorder.ts";
 import { levels } from "../recorder/recorder.ts";
 import type { TaskOptions } from "../task.ts";
-import { withTimeout } from "../timeout.ts";
+import { withLimits } from "../timeout.ts";
 import { describeError } from "./describe-error.ts";
 import { runWithRetries } from "./retries.ts";
 
@@ -17,7 +18,12 @@ export async function runTask<T>(options: TaskOptions, body: (scope: Scope) => P
   flowRun.taskCalls.set(options.name, call + 1);
   const run = new TaskRunTracker(options, call, flowRun);
   run.to(state("PENDING", "Pending"));
-  const what = `Task "${options.name}"`;
+  const limits = {
+    what: `Task "${options.name}"`,
+    timeoutSeconds: options.timeoutSeconds,
+    cancelled: flowRun.signal,
+    cancelGrace: flowRun.cancelGrace,
+  };
   try {
     const result = await runWithRetries(
       {
@@ -28,9 +34,7 @@ export async function runTask<T>(options: TaskOptions, body: (scope: Scope) => P
       },
       (attempt) => {
         run.start(attempt);
-        return withTimeout(what, options.timeoutSeconds, flowRun.signal, (signal) =>
-          body({ flowRun, taskRun: { ...run.identity, signal } }),
-        );
+        return withLimits(limits, (signal) => body({ flowRun, taskRun: { ...run.identity, signal } }));
       },
     );
     run.end(state("COMPLETED", "Completed", { data: null }));
@@ -135,6 +139,7 @@ function loneFlowRun(name: string): Scope["flowRun"] {
     flowRunName: name,
     parameters: {},
     signal: new AbortController().signal,
+    cancelGrace: DEFAULT_CANCEL_GRACE,
     logPrints: false,
     recorder: consoleRecorder(name),
     taskCalls: new Map(),

@@ -64,7 +64,7 @@ export class ServerRecorder implements Recorder {
 
   /** Everything that was recorded is with the server when this resolves. */
   async flush(): Promise<void> {
-    await this.#events.close(FLUSH_TIMEOUT);
+    await this.#events.flush(FLUSH_TIMEOUT);
     if (this.#events.dropped > 0) {
       this.log({
         level: 40,

@@ -1,4 +1,4 @@
-import type { OutgoingEvent } from "../../prefect/sockets/event-emitter.ts";
+import type { OutgoingEvent } from "../../prefect/outgoing-event.ts";
 import type { TaskRun, TaskRunState } from "./recorder.ts";
 
 /**

@@ -14,7 +14,6 @@ const MIN_PING_INTERVAL = 5_000;
 export interface ChannelSession {
   ready: ReadyFrame["payload"];
   send(message: Record<string, Json>): void;
-  close(): void;
   /** Resolves with the reason when the session is over. */
   ended: Promise<ChannelError>;
 }
@@ -27,6 +26,8 @@ export interface SessionOptions {
   onFrame: (frame: ServerFrame) => void;
   /** Told when the server has shown that it is there. */
   onAlive: () => void;
+  /** Closes the channel, or gives up the opening of it. */
+  signal: AbortSignal;
 }
 
 /**
@@ -75,7 +76,6 @@ export async function openSession(options: SessionOptions): Promise<ChannelSessi
     return {
       ready: payload,
       send: (message) => socket.send(message),
-      close: () => socket.close(),
       ended,
     };
   } catch (error) {
@@ -87,13 +87,14 @@ export async function openSession(options: SessionOptions): Promise<ChannelSessi
 }
 
 async function open(options: SessionOptions, onMessage: (message: Record<string, unknown>) => void) {
-  const { settings, worker, onAlive } = options;
+  const { settings, worker, onAlive, signal } = options;
   const path = `/work_pools/${encodeURIComponent(worker.pool)}/workers/connect`;
   try {
     return await openPrefectSocket(settings, path, onMessage, {
       openTimeout: SETUP_TIMEOUT,
       pingInterval: Math.max(MIN_PING_INTERVAL, worker.heartbeatSeconds * 1000),
       onPong: onAlive,
+      signal,
     });
   } catch (error) {
     if (error instanceof SocketError) throw errorOfEnd(error.end);

@@ -34,7 +34,6 @@ const channelBackoff: Backoff = { first: 1_000, factor: 2, max: 30_000, jitter: 
 export class WorkerChannel {
   #options: WorkerChannelOptions;
   #state: ChannelStateName = "connecting";
-  #session: ChannelSession | undefined;
   #settled = Promise.withResolvers<void>();
 
   constructor(options: WorkerChannelOptions) {
@@ -57,8 +56,6 @@ export class WorkerChannel {
 
   /** Keeps the channel open until `signal` fires. Never throws. */
   async run(signal: AbortSignal): Promise<void> {
-    const close = () => this.#session?.close();
-    signal.addEventListener("abort", close, { once: true });
     for (let failures = 0; !signal.aborted; ) {
       const { error, wasHealthy } = await this.#once(signal);
       if (signal.aborted) break;
@@ -77,7 +74,6 @@ export class WorkerChannel {
       );
     }
     this.#settled.resolve();
-    signal.removeEventListener("abort", close);
   }
 
   /** One session from its opening to its end. */
@@ -99,24 +95,16 @@ export class WorkerChannel {
       else if (frame.type === "cleanup.operation_result.v1") cleanup.settle(frame);
     };
     try {
-      session = await openSession({
-        settings,
-        worker,
-        cleanupKinds: Object.keys(handlers),
-        onFrame,
-        onAlive,
-      });
+      const cleanupKinds = Object.keys(handlers);
+      session = await openSession({ settings, worker, cleanupKinds, onFrame, onAlive, signal });
     } catch (error) {
       if (error instanceof ChannelError) return { error, wasHealthy: false };
       return { error: new ChannelError("connection_lost", String(error)), wasHealthy: false };
     }
-    this.#session = session;
-    if (signal.aborted) session.close();
     apply(session.ready.initial_snapshot);
     this.#set("healthy");
     const error = await session.ended;
     cleanup.close();
-    this.#session = undefined;
     return { error, wasHealthy: true };
   }
 

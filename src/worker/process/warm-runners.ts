@@ -31,6 +31,11 @@ export class WarmRunners {
     this.#fill();
   }
 
+  /** How many are ready. */
+  get idle(): number {
+    return this.#idle.filter((runner) => !runner.ended).length;
+  }
+
   /**
    * A process for one run, warm where one is idle and `env` holds nothing that acts only at process start.
    * @throws WorkerError RUNNER_FAILED

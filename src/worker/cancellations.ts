@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { PrefectClient } from "../prefect/client/client.ts";
+import { errorText } from "../prefect/errors.ts";
+
+/** How many runs one request asks for: the server's largest page. */
+const PAGE = 200;
+
+export interface CancellationWatch {
+  client: PrefectClient;
+  logger: Logger;
+  seconds: number;
+  /** Runs of this worker now. */
+  inFlight: () => string[];
+  onCancelling: (flowRunId: string) => void;
+}
+
+/**
+ * Asks every `seconds` whether runs of this worker are `Cancelling`, until `signal` fires. Events tell of it at once;
+ * this finds what an event that was lost would have told. Idle workers ask nothing.
+ */
+export async function watchCancellations(watch: CancellationWatch, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await sleep(watch.seconds * 1000, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    const ids = watch.inFlight();
+    try {
+      for (let start = 0; start < ids.length; start += PAGE) {
+        const found = await watch.client.flowRuns.filter(
+          {
+            flow_runs: {
+              id: { any_: ids.slice(start, start + PAGE) },
+              state: { type: { any_: ["CANCELLING", "CANCELLED"] } },
+            },
+            limit: PAGE,
+          },
+          { signal, retryFor: 0 },
+        );
+        for (const { id } of found) watch.onCancelling(id);
+      }
+    } catch (error) {
+      watch.logger.debug(`Cancelled runs could not be asked for: ${errorText(error)}`);
+    }
+  }
+}

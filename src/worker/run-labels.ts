@@ -1,0 +1,51 @@
+import { hostname } from "node:os";
+import type { FlowRun } from "../prefect/api-types.ts";
+import { processMark } from "./process/process-mark.ts";
+
+/** Labels that a worker puts on a run which it has claimed, so that others can tell whether anybody still cares for it. */
+export interface RunLabels {
+  /** Name of the worker, as the server's list of workers has it. */
+  worker: string;
+  host: string;
+  /** Which process runs it, unmistakable also after a restart of the machine (`processMark`). */
+  process: string;
+  /** The worker's own process, in the same form. */
+  workerProcess: string;
+}
+
+const names = {
+  worker: "prefect-ts.worker-name",
+  host: "prefect-ts.host",
+  process: "prefect-ts.process",
+  workerProcess: "prefect-ts.worker-process",
+};
+
+export function makeRunLabels(worker: string, pid: number): Record<string, string> {
+  return {
+    [names.worker]: worker,
+    [names.host]: hostname(),
+    [names.process]: processMark(pid) ?? "",
+    [names.workerProcess]: processMark(process.pid) ?? "",
+  };
+}
+
+/**
+ * Who claimed a run: by its labels, or, in the moment between claim and labels, by the message of its Pending state.
+ * Undefined for a run that no worker of this project claimed.
+ */
+export function readRunLabels(flowRun: FlowRun): Partial<RunLabels> | undefined {
+  const labels = flowRun.labels ?? {};
+  const text = (name: string) => (typeof labels[name] === "string" ? labels[name] : undefined);
+  const worker = text(names.worker);
+  const claimed = /^Claimed by worker '(.+)' \([0-9a-f]+\)$/.exec(flowRun.state?.message ?? "")?.[1];
+  // The claim is newer than labels of an earlier try.
+  if (claimed !== undefined && claimed !== worker) return { worker: claimed };
+  if (worker === undefined) return undefined;
+  const [host, process, workerProcess] = [names.host, names.process, names.workerProcess].map(text);
+  return {
+    worker,
+    ...(host && { host }),
+    ...(process && { process }),
+    ...(workerProcess && { workerProcess }),
+  };
+}

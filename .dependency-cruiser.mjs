@@ -13,7 +13,8 @@ export default {
     {
       name: "no-circular",
       severity: "error",
-      from: {},
+      comment: "a grammar is recursive, so the stand-in's SQL files may be",
+      from: { pathNot: "^dev/oracle/sql/" },
       to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     },
     {

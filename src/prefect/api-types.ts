@@ -11,7 +11,6 @@ export type WorkQueue = Schemas["WorkQueueResponse"];
 /** A due run with its pool and queue; its run has the shape that `/flow_runs` gives. */
 export type ScheduledFlowRun = Omit<Schemas["WorkerFlowRunResponse"], "flow_run"> & { flow_run: FlowRun };
 export type State = Schemas["State"];
-export type StateCreate = Schemas["StateCreate"];
 export type StateType = Schemas["StateType"];
 export type OrchestrationResult = Schemas["OrchestrationResult"];
 export type Log = Schemas["Log"];

@@ -8,6 +8,7 @@ import { StateProposer, type Verdict } from "../prefect/state-proposer.ts";
 import type { ExecutorContext } from "./executor-context.ts";
 import { giveUpRun } from "./give-up-run.ts";
 import { explainExit } from "./process/exit-codes.ts";
+import type { RunnerProcess } from "./process/runner-process.ts";
 import type { RunJob } from "./run-job.ts";
 import { prepareRunJob } from "./run-job.ts";
 import { makeRunLabels } from "./run-labels.ts";
@@ -23,6 +24,7 @@ export class FlowRunExecutor {
   readonly #run: { id: string; name: string };
   readonly #runDirectory: string;
   #job: RunJob | undefined;
+  #hooks: RunnerProcess | undefined;
   #cancelReason: string | undefined;
   /** Why the worker itself stopped the run, when it did. */
   #stopReason: string | undefined;
@@ -58,6 +60,8 @@ export class FlowRunExecutor {
   stop(reason: string): void {
     this.#stopReason ??= reason;
     void this.#job?.process.stop(TERM_GRACE);
+    // A hook that never ends must not hold up the worker's end.
+    void this.#hooks?.stop(TERM_GRACE);
   }
 
   async #execute(): Promise<void> {
@@ -164,6 +168,7 @@ export class FlowRunExecutor {
     if (!this.#job?.process.hooks.includes(type)) return;
     const { assignment } = this.#job;
     const runner = await runners.take(assignment.env);
+    this.#hooks = runner;
     runner.streamTo(this.#context.output);
     runner.callHooks(
       { ...assignment, runDirectory: `${this.#runDirectory}-hooks` },

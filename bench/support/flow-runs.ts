@@ -31,7 +31,8 @@ export async function createRun(
     try {
       return await bench.api.post<FlowRun>(`/deployments/${deployment}/create_flow_run`, body);
     } catch (error) {
-      if (bench.signal.aborted || performance.now() > refusedUntil) throw error;
+      if (!/answered 503/.test((error as Error).message) || performance.now() > refusedUntil) throw error;
+      bench.signal.throwIfAborted();
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import { errorText } from "../prefect/errors.ts";
+import type { RequestOptions } from "../prefect/http/http.ts";
 import type { WorkerChannel } from "./channel/worker-channel.ts";
 import type { CurrentPool } from "./current-pool.ts";
 import type { PausedNotice } from "./paused-notice.ts";
@@ -30,38 +31,51 @@ export interface RestSync {
 export async function syncByRest(sync: RestSync, signal: AbortSignal): Promise<void> {
   await Promise.race([sync.channel.settled, aborted(signal)]);
   while (!signal.aborted) {
-    if (!sync.channel.healthy) {
-      await attempt(sync, signal, "Heartbeat failed", () => beat(sync));
-      await attempt(sync, signal, "The work pool could not be read", () => readPool(sync));
-    }
-    await attempt(sync, signal, "The work queues could not be read", () => readQueues(sync));
+    await syncOnce(sync, signal);
     await sync.bell.wait(sync.seconds * 1000, signal);
   }
 }
 
-function beat({ client, pool, workerName, seconds }: RestSync): Promise<void> {
-  return client.workPools.heartbeat(pool.value.name, workerName, Math.max(1, Math.round(seconds)));
-}
-
-async function readPool({ client, pool }: RestSync): Promise<void> {
-  const { revision } = pool;
-  pool.replaceFromRest(await client.workPools.read(pool.value.name), revision);
-}
-
-async function readQueues({ client, pool, workQueues, notice }: RestSync): Promise<void> {
-  const { name } = pool.value;
-  for (const queue of await client.workPools.queues(name)) {
-    if (workQueues.length === 0 || workQueues.includes(queue.name)) notice.queue(name, queue);
+/** One round. Its first failure ends it: most often it is the server that is away. */
+async function syncOnce(sync: RestSync, signal: AbortSignal): Promise<void> {
+  // One try each: the next round is the retry, and a worker that stops waits for none.
+  const once = { signal, retryFor: 0 };
+  const steps: [failure: string, request: () => Promise<void>][] = [
+    ["The work queues could not be read", () => readQueues(sync, once)],
+  ];
+  if (!sync.channel.healthy) {
+    steps.unshift(
+      ["Heartbeat failed", () => beat(sync, once)],
+      ["The work pool could not be read", () => readPool(sync, once)],
+    );
+  }
+  for (const [failure, request] of steps) {
+    try {
+      await request();
+      sync.onAnswer();
+    } catch (error) {
+      if (!signal.aborted) sync.logger.warn(`${failure}: ${errorText(error)}`);
+      return;
+    }
   }
 }
 
-async function attempt(sync: RestSync, signal: AbortSignal, failure: string, request: () => Promise<void>) {
-  if (signal.aborted) return;
-  try {
-    await request();
-    sync.onAnswer();
-  } catch (error) {
-    if (!signal.aborted) sync.logger.warn(`${failure}: ${errorText(error)}`);
+function beat({ client, pool, workerName, seconds }: RestSync, once: RequestOptions): Promise<void> {
+  return client.workPools.heartbeat(pool.value.name, workerName, Math.max(1, Math.round(seconds)), once);
+}
+
+async function readPool({ client, pool }: RestSync, once: RequestOptions): Promise<void> {
+  const { revision } = pool;
+  pool.replaceFromRest(await client.workPools.read(pool.value.name, once), revision);
+}
+
+async function readQueues(
+  { client, pool, workQueues, notice }: RestSync,
+  once: RequestOptions,
+): Promise<void> {
+  const { name } = pool.value;
+  for (const queue of await client.workPools.queues(name, once)) {
+    if (workQueues.length === 0 || workQueues.includes(queue.name)) notice.queue(name, queue);
   }
 }
 

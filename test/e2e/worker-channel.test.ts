@@ -146,12 +146,17 @@ describe("the worker channel", () => {
     expect(openings()).toBe(1);
   });
 
-  it("does not keep a stopped worker from ending when the server is silent", async () => {
-    const worker = await startWorker();
-    await heardOf(Date.now());
-    proxy.stall(channel);
-    expect((await worker.stop("SIGTERM")).code).toBe(0);
-  });
+  it.each(["stall", "refuse"] as const)(
+    "does not keep a worker that is stopped from ending when the server is away (%s)",
+    async (fault) => {
+      const worker = await startWorker();
+      await heardOf(Date.now());
+      await proxy[fault]();
+      const started = performance.now();
+      expect((await worker.stop("SIGTERM")).code).toBe(0);
+      expect(performance.now() - started).toBeLessThan(10_000);
+    },
+  );
 });
 
 describe("a worker whose pool is paused", () => {

@@ -20,8 +20,8 @@ export class WorkPools {
     this.#http = http;
   }
 
-  read(name: string): Promise<WorkPool> {
-    return this.#http.get(path(name));
+  read(name: string, options: RequestOptions = {}): Promise<WorkPool> {
+    return this.#http.get(path(name), options);
   }
 
   filter(filter: JsonObject = {}): Promise<WorkPool[]> {
@@ -36,8 +36,8 @@ export class WorkPools {
     return this.#http.patch(path(name), changes);
   }
 
-  queues(name: string): Promise<WorkQueue[]> {
-    return this.#http.post(`${path(name)}/queues/filter`, {});
+  queues(name: string, options: RequestOptions = {}): Promise<WorkQueue[]> {
+    return this.#http.post(`${path(name)}/queues/filter`, {}, options);
   }
 
   createQueue(name: string, queue: string): Promise<WorkQueue> {
@@ -49,11 +49,16 @@ export class WorkPools {
     return this.#http.post(`${path(name)}/workers/filter`, { workers: { status: { any_: ["ONLINE"] } } });
   }
 
-  heartbeat(name: string, worker: string, intervalSeconds: number): Promise<void> {
+  heartbeat(
+    name: string,
+    worker: string,
+    intervalSeconds: number,
+    options: RequestOptions = {},
+  ): Promise<void> {
     return this.#http.post(
       `${path(name)}/workers/heartbeat`,
       { name: worker, heartbeat_interval_seconds: intervalSeconds },
-      { retryFor: 0 },
+      { ...options, retryFor: 0 },
     );
   }
 

@@ -17,7 +17,7 @@ export interface EventSubscription {
   /** Events by name, with one of the related resources. */
   filter: { events: string[]; relatedIds: string[] };
   onEvent: (event: PrefectEvent) => void;
-  /** Told at each opening and loss of the socket. */
+  /** Told at each opening and loss of the socket; of an outage once, not at each try. */
   onState?: (connected: boolean, detail: string) => void;
 }
 
@@ -44,7 +44,7 @@ export async function followEvents(
       reason = errorText(error);
     }
     if (signal.aborted) return;
-    subscription.onState?.(false, reason);
+    if (failures === 0) subscription.onState?.(false, reason);
     failures += 1;
     await sleep(retryDelay(failures, outageBackoff, Math.random()), undefined, { signal }).catch(
       () => undefined,

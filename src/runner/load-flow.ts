@@ -23,14 +23,17 @@ let resolverRegistered = false;
 export async function loadFlow({
   checkout,
   entrypoint,
+  stripCache,
 }: {
   checkout: string;
   entrypoint: string;
+  /** Folder that keeps stripped TypeScript between processes. */
+  stripCache?: string;
 }): Promise<LoadedFlow> {
   const { path, exportName } = parseEntrypoint(entrypoint);
   const file = locateModule(checkout, path);
   if (!resolverRegistered) {
-    registerResolver();
+    registerResolver(stripCache);
     resolverRegistered = true;
   }
   const module = await importModule(file, path);

@@ -2,11 +2,13 @@
  * The child process of one flow run. It says `ready`, waits for its assignment over IPC, runs it once and leaves a
  * receipt. It is an entry of its own, so it may end its process: a flow that leaves sockets open must not keep it alive.
  */
+import { flushCompileCache } from "node:module";
 import { inspect } from "node:util";
 import { CancelledError } from "../sdk/cancellation.ts";
 import { captureConsole } from "./console.ts";
 import { RunExecution } from "./execute.ts";
 import type { Assignment, FromRunner, HookState, Receipt, ToRunner } from "./messages.ts";
+import { preload } from "./preload.ts";
 
 const cancel = new AbortController();
 const go = Promise.withResolvers<void>();
@@ -29,6 +31,9 @@ process.on("uncaughtException", (error) => void dieOf("uncaught exception", erro
 process.on("unhandledRejection", (error) => void dieOf("unhandled rejection", error));
 captureConsole();
 send({ type: "ready" });
+// What is under way when the run comes is not waited for.
+const busy = new AbortController();
+setImmediate(() => void whileIdle());
 
 async function run(assignment: Assignment): Promise<void> {
   execution = take(assignment);
@@ -40,7 +45,14 @@ async function callHooks(assignment: Assignment, state: HookState): Promise<void
   await leave(await execution.callHooks(state), 0);
 }
 
+/** A process that waits may as well load what its run will need, and keep for the next process what was compiled. */
+async function whileIdle(): Promise<void> {
+  if (process.env.PREFECT_TS_WORKER_PRELOAD !== "false") await preload(busy.signal);
+  if (!busy.signal.aborted) flushCompileCache();
+}
+
 function take(assignment: Assignment): RunExecution {
+  busy.abort();
   Object.assign(process.env, assignment.env);
   return new RunExecution(assignment, cancel.signal);
 }

@@ -76,7 +76,11 @@ export async function prepare(
       "The deployment has no entrypoint. Deploy it again with one, like src/flows/users.ts:migrateUsers.",
     );
   }
-  return { flow: await loadFlow({ checkout: directory, entrypoint }), directory, commit };
+  return {
+    flow: await loadFlow({ checkout: directory, entrypoint, stripCache: join(storage, "stripped") }),
+    directory,
+    commit,
+  };
 }
 
 /** Without pull steps the code is where the deployment's `path` says, else in the job's working directory. */

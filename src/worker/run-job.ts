@@ -6,6 +6,7 @@ import { runEnvironment } from "./configure/run-environment.ts";
 import type { ExecutorContext } from "./executor-context.ts";
 import { CommandProcess } from "./process/command-process.ts";
 import type { RunProcess } from "./process/run-process.ts";
+import { ownRunFolder } from "./run-folders.ts";
 
 /** A run made ready: its process waits for `go()`. */
 export interface RunJob {
@@ -47,6 +48,7 @@ export async function prepareRunJob(
   const start = async (): Promise<RunProcess> => {
     if (configuration.command === undefined) {
       const runner = await runners.take(env);
+      await ownRunFolder(runDirectory, runner.pid);
       runner.prepare(assignment);
       return runner;
     }

@@ -9,6 +9,7 @@ import { noMetrics } from "./metrics/worker-metrics.ts";
 import type { WorkerOptions } from "./options.ts";
 import { ensurePool } from "./pool.ts";
 import { WarmRunners } from "./process/warm-runners.ts";
+import { removeLeftRunFolders } from "./run-folders.ts";
 import { RunLog } from "./run-log.ts";
 import { Worker } from "./worker.ts";
 import { WorkerEvents } from "./worker-events.ts";
@@ -41,13 +42,14 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
     },
   });
   closers.defer(() => client.close());
-  const runners = new WarmRunners(options.warm, logger);
+  const storage = join(settings.home, "prefect-ts");
+  const runners = new WarmRunners(options.warm, join(storage, "compiled"), logger);
   closers.defer(() => runners.close());
   const currentPool = new CurrentPool(await ensurePool(client, options));
   const runLog = new RunLog(client, logger);
   closers.defer(() => runLog.flush());
-  const storage = join(settings.home, "prefect-ts");
   await mkdir(join(storage, "runs"), { recursive: true });
+  await removeLeftRunFolders(join(storage, "runs"), logger);
   const workerName = options.name ?? `ProcessWorker ${randomUUID()}`;
   const emitter = new EventEmitter(settings);
   closers.defer(() => emitter.flush(EVENTS_PATIENCE));

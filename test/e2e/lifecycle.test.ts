@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isRunning } from "../support/processes.ts";
 import { sharedStack } from "../support/shared-stack.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openScenario, type Scenario } from "./support/scenario.ts";
@@ -73,7 +74,7 @@ describe("a worker", () => {
       state: { type: "CANCELLING", name: "Cancelling" },
     });
     expect((await scenario.ended(run, 10_000)).state_name).toBe("Cancelled");
-    await waitFor(() => !alive(pid), { what: "the run's process has ended" });
+    await waitFor(() => !isRunning(pid), { what: "the run's process has ended" });
   });
 
   it("never has more runs at once than its limit", async () => {
@@ -123,13 +124,3 @@ describe("three workers on one pool", () => {
     expect(lines.toSorted()).toEqual(runs.toSorted());
   }, 120_000);
 });
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
-    throw error;
-  }
-}

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunningCli } from "../support/cli.ts";
+import { isRunning } from "../support/processes.ts";
 import { sharedStack } from "../support/shared-stack.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openScenario, type Scenario } from "./support/scenario.ts";
@@ -66,7 +67,7 @@ describe("a run of a deployment", () => {
       return view.infrastructure_pid ? view : undefined;
     });
     const pid = Number(infrastructure_pid?.split(":")[1]);
-    await waitFor(() => !isAlive(pid), { what: "the run's process has ended" });
+    await waitFor(() => !isRunning(pid), { what: "the run's process has ended" });
     const { readdir } = await import("node:fs/promises");
     await waitFor(async () => (await readdir(join(scenario.folder, "home/prefect-ts/runs"))).length === 0, {
       what: "the run's folder is gone",
@@ -172,13 +173,3 @@ describe("a run of a deployment", () => {
     expect(Date.parse(running?.timestamp ?? "")).toBeGreaterThanOrEqual(Date.parse(at) - 1_000);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
-    throw error;
-  }
-}

@@ -1,12 +1,14 @@
+import { rm } from "node:fs/promises";
 import { PrefectClient } from "../prefect/client/client.ts";
 import { errorText } from "../prefect/errors.ts";
-import { loadSettings } from "../prefect/settings/settings.ts";
+import { loadSettings, type Settings } from "../prefect/settings/settings.ts";
 import { StateProposer } from "../prefect/state-proposer.ts";
 import { FlowRunEngine } from "../sdk/engine/flow-run-engine.ts";
 import { hookStateTypes } from "../sdk/hooks.ts";
 import { type LevelName, levels } from "../sdk/recorder/recorder.ts";
 import { ServerRecorder } from "../sdk/recorder/server-recorder.ts";
 import type { Assignment, HookState, Receipt } from "./messages.ts";
+import { watchOwnCancellation } from "./own-cancellation.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { printer } from "./print.ts";
 
@@ -22,6 +24,9 @@ export class RunExecution {
   #proposer: StateProposer;
   #recorder: ServerRecorder;
   #signal: AbortSignal;
+  #settings: Settings;
+  #closing = new AbortController();
+  #alone = false;
   #engine: FlowRunEngine | undefined;
 
   constructor(assignment: Assignment, signal: AbortSignal) {
@@ -30,6 +35,7 @@ export class RunExecution {
     const settings = loadSettings();
     const print = printer(logFormat, { id: flowRun.id, name: flowRun.name ?? flowRun.id });
     this.#assignment = assignment;
+    this.#settings = settings;
     this.#signal = signal;
     this.#client = new PrefectClient(settings, { retryFor: PATIENCE, userAgent: "prefect-ts runner" });
     this.#proposer = new StateProposer(this.#client.flowRuns, flowRun);
@@ -90,9 +96,25 @@ export class RunExecution {
     this.#recorder.log({ level: levels[level], message, name: "prefect.flow_runs", timestamp: new Date() });
   }
 
+  /** The worker is gone: what it did for the run is now done here, which is to notice a cancellation and to clean up. */
+  carryOnAlone(cancel: (reason: string) => void): void {
+    if (this.#alone) return;
+    this.#alone = true;
+    const watch = {
+      client: this.#client,
+      flowRunId: this.#assignment.flowRun.id,
+      seconds: this.#settings.worker.querySeconds,
+      onCancelled: () => cancel("The flow run was cancelled by a user."),
+      onError: (text: string) => this.log("debug", text),
+    };
+    void watchOwnCancellation(watch, this.#closing.signal);
+  }
+
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#recorder.flush();
     await this.#client.close();
+    if (this.#alone) await rm(this.#assignment.runDirectory, { recursive: true, force: true, maxRetries: 3 });
   }
 
   #prepare(): Promise<Prepared> {

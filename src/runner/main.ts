@@ -26,7 +26,10 @@ process.on("message", (message: ToRunner) => {
 process.on("disconnect", () => {
   go.reject(new Error("the worker went away before the run was claimed"));
   if (execution === undefined) process.exit(0);
+  execution.carryOnAlone((reason) => cancel.abort(new CancelledError(reason)));
 });
+// With the worker goes the reader of what is printed. A run does not end for that: its logs go to the server.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 process.on("uncaughtException", (error) => void dieOf("uncaught exception", error));
 process.on("unhandledRejection", (error) => void dieOf("unhandled rejection", error));
 captureConsole();

@@ -38,8 +38,10 @@ export async function giveUpRun(
   }
   runLog.write(run, "warn", `${reason} It is scheduled again.`);
   await runLog.flush();
-  // A run that waited for a retry in its process is not given to workers: its next try may be any worker's.
+  // A run that waited for a retry in its process is not given to workers: its next try may be any worker's. And one
+  // that has a process is cancelled by the worker of that process, which it no longer has.
   await client.flowRuns.update(flowRun.id, {
+    infrastructure_pid: null,
     empirical_policy: { ...(current.empirical_policy as JsonObject), retry_type: "reschedule" },
   });
   await proposer.reschedule(reason);

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PrefectClient } from "../prefect/client/client.ts";
+import { errorText } from "../prefect/errors.ts";
+
+export interface OwnCancellationWatch {
+  client: Pick<PrefectClient, "flowRuns">;
+  flowRunId: string;
+  seconds: number;
+  onCancelled: () => void;
+  onError: (text: string) => void;
+}
+
+/** A run whose worker is gone looks itself, every `seconds`, whether it was cancelled, until `signal` fires. */
+export async function watchOwnCancellation(watch: OwnCancellationWatch, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(watch.seconds * 1000, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return;
+    try {
+      const { state_type } = await watch.client.flowRuns.read(watch.flowRunId);
+      if (state_type !== "CANCELLING" && state_type !== "CANCELLED") continue;
+      watch.onCancelled();
+      return;
+    } catch (error) {
+      watch.onError(`Whether the run was cancelled could not be asked: ${errorText(error)}`);
+    }
+  }
+}

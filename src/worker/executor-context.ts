@@ -4,6 +4,7 @@ import type { WorkPool } from "../prefect/api-types.ts";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import type { Settings } from "../prefect/settings/settings.ts";
 import type { CurrentPool } from "./current-pool.ts";
+import type { FlowNames } from "./flow-names.ts";
 import type { OnShutdown } from "./give-up-run.ts";
 import type { WorkerMetrics } from "./metrics/worker-metrics.ts";
 import type { Exit } from "./process/exit-codes.ts";
@@ -20,6 +21,7 @@ export interface ExecutorContext {
   readonly pool: WorkPool;
   currentPool: CurrentPool;
   workerName: string;
+  flowNames: FlowNames;
   runners: WarmRunners;
   runLog: RunLog;
   logger: Logger;

@@ -26,16 +26,16 @@ export async function prepareRunJob(
 ): Promise<RunJob> {
   const { client, pool, settings, runners, output, storage } = context;
   const { deployment_id, flow_id } = flowRun;
-  const [deployment, flow] = await Promise.all([
+  const [deployment, flowName] = await Promise.all([
     deployment_id ? client.deployments.read(deployment_id) : undefined,
-    client.deployments.readFlow(flow_id),
+    context.flowNames.of(flow_id),
   ]);
   const configuration = await configureJob({ pool, deployment, flowRun }, client, process.env);
-  const identity = { flowRun, flowName: flow.name, deployment, workerName: context.workerName };
+  const identity = { flowRun, flowName, deployment, workerName: context.workerName };
   const env = runEnvironment({ ...identity, settings: settings.raw }, configuration.env);
   const assignment: Assignment = {
     flowRun,
-    flowName: flow.name,
+    flowName,
     deployment,
     env,
     runDirectory,

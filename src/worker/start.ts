@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PrefectClient } from "../prefect/client/client.ts";
 import { EventEmitter } from "../prefect/sockets/event-emitter.ts";
 import { CurrentPool } from "./current-pool.ts";
+import { FlowNames } from "./flow-names.ts";
 import { serveHealth } from "./health.ts";
 import { noMetrics } from "./metrics/worker-metrics.ts";
 import type { WorkerOptions } from "./options.ts";
@@ -71,6 +72,7 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
       events,
       metrics,
       workerName,
+      flowNames: new FlowNames(client),
       runners,
       runLog,
       logger,

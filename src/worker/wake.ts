@@ -12,7 +12,7 @@ export class Wake {
   async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (!this.#rung && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
+        const timer = setTimeout(() => done(), milliseconds);
         const done = () => {
           clearTimeout(timer);
           signal.removeEventListener("abort", done);

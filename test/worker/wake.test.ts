@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { Wake } from "../../src/worker/wake.ts";
 
@@ -25,6 +26,13 @@ describe("the bell between events and poll", () => {
     const started = performance.now();
     await wake.wait(30, never);
     expect(performance.now() - started).toBeGreaterThanOrEqual(25);
+  });
+
+  it("leaves nothing on the signal, however often it was waited for", async () => {
+    const { signal } = new AbortController();
+    const wake = new Wake();
+    for (let time = 0; time < 20; time += 1) await wake.wait(1, signal);
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
   });
 
   it("ends when the signal fires, also when it had fired before", async () => {

@@ -35,7 +35,7 @@ export async function followEvents(
     let reason: string;
     try {
       const onMessage = (message: Record<string, unknown>) => {
-        if (message.type === "event") subscription.onEvent(message.event as PrefectEvent);
+        if (message.type === "event") tell(subscription, message.event as PrefectEvent);
       };
       const socket = await openPrefectSocket(settings, "/events/out", onMessage, { signal });
       failures = 0;
@@ -56,6 +56,12 @@ async function listen(socket: PrefectSocket, subscription: EventSubscription): P
   socket.send({ type: "filter", filter: eventFilter(subscription.filter, new Date()), backfill: false });
   subscription.onState?.(true, "connected");
   return await socket.closed;
+}
+
+/** A server applies `related` to events of the past only: live ones of all pools come (seen with 3.8.8). */
+function tell({ filter, onEvent }: EventSubscription, event: PrefectEvent): void {
+  if (event.related.some((related) => filter.relatedIds.includes(related["prefect.resource.id"] ?? "")))
+    onEvent(event);
 }
 
 /** A filter without `occurred` ends now, and no live event would ever come: so it gets years. */

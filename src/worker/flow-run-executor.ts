@@ -144,7 +144,8 @@ export class FlowRunExecutor {
       return;
     }
     if (this.#stopReason !== undefined) {
-      await giveUpRun(this.flowRun, job.deployment, this.#stopReason, this.#context);
+      const { deployment } = job;
+      await giveUpRun({ flowRun: this.flowRun, deployment, reason: this.#stopReason }, this.#context);
       return;
     }
     const { message, remedy } = explainExit(exit);

@@ -1,22 +1,22 @@
-import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FlowRun } from "../prefect/api-types.ts";
 import { errorText } from "../prefect/errors.ts";
 import type { ExecutorContext } from "./executor-context.ts";
 import { giveUpRun } from "./give-up-run.ts";
-import { processMark } from "./process/process-mark.ts";
+import { isAlive, isVisible } from "./process/process-mark.ts";
 import { type RunLabels, readRunLabels } from "./run-labels.ts";
 
 const PAGE = 200;
 /** A run's heartbeat may be late by as many of its intervals before its process counts as gone. */
 const MISSED_HEARTBEATS = 2.5;
-/** A claim is this old, in milliseconds, before it can be a dead worker's: its process had time to take over. */
+/** A state is this old, in milliseconds, before its run can be lost: its process had time to take over. */
 const YOUNG = 10_000;
 
 /**
- * Looks, every `lostRunsSeconds` and at the start, for runs of the pool that are Pending or Running under a worker that
- * is gone, and gives them up: Crashed with that reason, or scheduled again. A run whose process lives is left alone,
- * and so is every run that no worker of this project has claimed. All replicas look; the server takes one word only.
+ * Looks, every `lostRunsSeconds` and at the start, for runs of the pool that are Pending, Running or Cancelling under a
+ * worker that is gone, and gives them up: Crashed with that reason, or scheduled again; Cancelled where they were to be.
+ * A run whose process lives is left alone, and so is every run that no worker of this project has claimed. All replicas
+ * look; the server takes one word only.
  */
 export async function watchLostRuns(
   context: ExecutorContext,
@@ -44,7 +44,7 @@ async function giveUpLostRuns(
   const { client, pool } = context;
   const runs = await client.flowRuns.filter(
     {
-      flow_runs: { state: { type: { any_: ["PENDING", "RUNNING"] } } },
+      flow_runs: { state: { type: { any_: ["PENDING", "RUNNING", "CANCELLING"] } } },
       work_pools: { name: { any_: [pool.name] } },
       sort: "START_TIME_ASC",
       limit: PAGE,
@@ -60,12 +60,8 @@ async function giveUpLostRuns(
     // Looked at again: it may have been claimed here, or have ended, meanwhile.
     if (!lost || inFlight().has(run.id) || signal.aborted) continue;
     const { deployment_id } = run;
-    await giveUpRun(
-      run,
-      deployment_id ? await client.deployments.read(deployment_id) : undefined,
-      lost,
-      context,
-    );
+    const deployment = deployment_id ? await client.deployments.read(deployment_id) : undefined;
+    await giveUpRun({ flowRun: run, deployment, reason: lost, stateId: run.state_id ?? undefined }, context);
   }
 }
 
@@ -76,31 +72,25 @@ async function whyLost(
   online: ReadonlySet<string>,
   context: ExecutorContext,
 ): Promise<string | undefined> {
-  const { worker = "", host } = labels;
-  if (Date.now() - Date.parse(run.state?.timestamp ?? "") < YOUNG) return undefined;
+  const { worker = "" } = labels;
+  const young = Math.min(YOUNG, context.settings.worker.lostRunsSeconds * 1000);
+  if (Date.now() - Date.parse(run.state?.timestamp ?? "") < young) return undefined;
   // On this machine processes can be looked at; of others only the server knows, a little late.
-  const here = host === hostname();
-  if (here && isAlive(labels.process)) return undefined;
-  const known = here && labels.workerProcess !== undefined;
-  const workerLives = known
-    ? isAlive(labels.workerProcess)
-    : online.has(worker) && worker !== context.workerName;
-  // A worker that lives settles its runs itself.
-  if (workerLives) return undefined;
-  if (known) return `Worker '${worker}', which ran it, is gone, and so is the run's process.`;
+  if (isVisible(labels.workerProcess)) {
+    // A worker that lives settles its runs itself, and a process that lives its own.
+    if (isAlive(labels.workerProcess) || isAlive(labels.process)) return undefined;
+    return `Worker '${worker}', which ran it, is gone, and so is the run's process.`;
+  }
+  if (online.has(worker) && worker !== context.workerName) return undefined;
   if (await hasFreshHeartbeat(run, context)) return undefined;
   return `Worker '${worker}', which ran it, is gone: neither it nor the run's process has been heard of.`;
-}
-
-function isAlive(mark: string | undefined): boolean {
-  return mark !== undefined && processMark(Number(mark.split("/")[2])) === mark;
 }
 
 /** Whether the run's process, wherever it is, has told lately that it is at work. */
 async function hasFreshHeartbeat(run: FlowRun, { client, settings }: ExecutorContext): Promise<boolean> {
   const since = new Date(Date.now() - settings.heartbeatSeconds * MISSED_HEARTBEATS * 1000);
   const started = Date.parse(run.state?.timestamp ?? "");
-  if (run.state?.type === "RUNNING" && started > since.getTime()) return true;
+  if (run.state?.type !== "PENDING" && started > since.getTime()) return true;
   const found = await client.filterEvents({
     occurred: { since: since.toISOString(), until: new Date(Date.now() + 60_000).toISOString() },
     event: { name: ["prefect.flow-run.heartbeat"] },

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { errorText } from "../prefect/errors.ts";
-import { processMark } from "./process/process-mark.ts";
+import { isAlive, isVisible, processMark } from "./process/process-mark.ts";
 
 /** A folder whose process cannot be looked at, as it is of another machine or container, is kept this long: a day. */
 const UNKNOWN_AGE = 24 * 60 * 60_000;
@@ -33,14 +33,7 @@ export async function removeLeftRunFolders(runs: string, logger: Logger): Promis
 
 async function isLeft(folder: string): Promise<boolean> {
   const mark = await readFile(join(folder, OWNER), "utf8").catch(() => "");
-  const [, , pid] = mark.split("/");
-  if (processMark(Number(pid)) === mark) return false;
-  if (mark !== "" && isOfThisMachine(mark)) return true;
+  if (isAlive(mark)) return false;
+  if (isVisible(mark)) return true;
   return Date.now() - (await stat(folder)).mtimeMs > UNKNOWN_AGE;
-}
-
-/** The same boot of the same machine, and the same process namespace. */
-function isOfThisMachine(mark: string): boolean {
-  const own = processMark(process.pid)?.split("/").slice(0, 2).join("/");
-  return own !== undefined && mark.startsWith(`${own}/`);
 }

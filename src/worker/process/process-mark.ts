@@ -19,3 +19,14 @@ export function processMark(pid: number): string | undefined {
     throw error;
   }
 }
+
+/** Whether the process of a mark, or its absence, can be seen from here: the same boot of the machine, and namespace. */
+export function isVisible(mark: string | undefined): boolean {
+  const own = processMark(process.pid)?.split("/").slice(0, 2).join("/");
+  return own !== undefined && mark?.startsWith(`${own}/`) === true;
+}
+
+/** Whether the process of a mark is there. */
+export function isAlive(mark: string | undefined): boolean {
+  return mark !== undefined && processMark(Number(mark.split("/")[2])) === mark;
+}

@@ -1,18 +1,34 @@
 import { errorText } from "../errors.ts";
 import type { OutgoingEvent } from "../outgoing-event.ts";
-import { outageBackoff, retryDelay } from "../retry-delay.ts";
+import { type Backoff, retryDelay } from "../retry-delay.ts";
 import type { ApiSettings } from "../settings/settings.ts";
 import { openPrefectSocket, type PrefectSocket } from "./prefect-socket.ts";
 
 /** Events that may wait for a server that is away; more are counted as dropped. */
 const QUEUE_LIMIT = 50_000;
+/** Events that may be on their way before the server is made to confirm them. */
+const UNCONFIRMED_LIMIT = 1_000;
+/** Milliseconds that a busy server gets to confirm, as a flush has no shorter time. */
+const CONFIRM_TIMEOUT = 10_000;
 const FLUSH_POLL = 5;
+/** Close code of a connection that broke: nobody said goodbye. */
+const BROKEN = 1006;
+const backoff: Backoff = { first: 500, factor: 2, max: 10_000, jitter: 0.3 };
 
-/** Sends events to `/events/in` in order, over one socket that is opened when first needed and again when lost. */
+/**
+ * Sends events to `/events/in` in order, over one socket that is opened when first needed and again when lost.
+ *
+ * The server gives no receipts, but it reads a socket to its end before it answers the closing of it. So events count as
+ * received only when a socket was closed well; those sent over one that broke are sent again (the server knows an event
+ * that it has by its id).
+ */
 export class EventEmitter {
   #settings: ApiSettings;
   #queue: OutgoingEvent[] = [];
+  /** Sent over the present socket. */
+  #unconfirmed: OutgoingEvent[] = [];
   #socket: PrefectSocket | undefined;
+  #closing = false;
   #pump: Promise<void> | undefined;
   #lastError = "";
   dropped = 0;
@@ -22,62 +38,82 @@ export class EventEmitter {
   }
 
   emit(event: OutgoingEvent): void {
-    if (this.#queue.length >= QUEUE_LIMIT) {
+    if (this.#pending >= QUEUE_LIMIT) {
       this.dropped += 1;
       return;
     }
     this.#queue.push(event);
-    this.#pump ??= this.#run();
+    this.#start();
   }
 
-  /**
-   * Waits, at most `timeout` milliseconds, until everything is with the server. It gives no receipts, but it reads a
-   * socket to its end before it answers the closing of it; so the socket is closed, and opened again at the next event.
-   */
+  /** Waits, at most `timeout` milliseconds, until everything is with the server. What is not by then is dropped. */
   async flush(timeout: number): Promise<void> {
     const deadline = Date.now() + timeout;
-    while (this.#pump !== undefined && Date.now() < deadline) await pause(FLUSH_POLL);
-    const socket = this.#socket;
-    while (socket !== undefined && socket.buffered > 0 && Date.now() < deadline) await pause(FLUSH_POLL);
-    this.dropped += this.#queue.length;
+    do {
+      while (this.#pump !== undefined && Date.now() < deadline) await pause(FLUSH_POLL);
+      await this.#confirm(Math.min(CONFIRM_TIMEOUT, deadline - Date.now()));
+    } while (this.#pending > 0 && Date.now() < deadline);
+    this.dropped += this.#pending;
     this.#queue = [];
-    socket?.close();
-    await Promise.race([socket?.closed, pause(Math.max(FLUSH_POLL, deadline - Date.now()))]);
-    if (this.#socket === socket) this.#socket = undefined;
+    this.#unconfirmed = [];
   }
 
   get lastError(): string {
     return this.#lastError;
   }
 
+  get #pending(): number {
+    return this.#queue.length + this.#unconfirmed.length;
+  }
+
+  #start(): void {
+    this.#pump ??= this.#run();
+  }
+
   async #run(): Promise<void> {
     for (let failures = 0; this.#queue.length > 0; ) {
       try {
         const socket = await this.#open();
-        for (let event = this.#queue[0]; event !== undefined; event = this.#queue[0]) {
+        for (const event of this.#queue.splice(0, UNCONFIRMED_LIMIT - this.#unconfirmed.length)) {
+          this.#unconfirmed.push(event);
           socket.send(event);
-          this.#queue.shift();
         }
+        if (this.#unconfirmed.length >= UNCONFIRMED_LIMIT) await this.#confirm(CONFIRM_TIMEOUT);
         failures = 0;
       } catch (error) {
         this.#lastError = errorText(error);
-        this.#socket = undefined;
         failures += 1;
-        await pause(retryDelay(failures, outageBackoff, Math.random()), { keepAlive: false });
+        await pause(retryDelay(failures, backoff, Math.random()), { keepAlive: false });
       }
     }
     this.#pump = undefined;
   }
 
   async #open(): Promise<PrefectSocket> {
-    if (this.#socket !== undefined) return this.#socket;
+    if (this.#socket !== undefined && !this.#closing) return this.#socket;
+    await this.#socket?.ended;
     const socket = await openPrefectSocket(this.#settings, "/events/in");
     this.#socket = socket;
-    void socket.closed.then((reason) => {
-      this.#lastError = reason;
-      if (this.#socket === socket) this.#socket = undefined;
+    void socket.ended.then(({ code, reason }) => {
+      if (!this.#closing || code === BROKEN) {
+        this.#lastError = reason;
+        this.#queue.unshift(...this.#unconfirmed);
+      }
+      this.#socket = undefined;
+      this.#closing = false;
+      this.#unconfirmed = [];
+      if (this.#queue.length > 0) this.#start();
     });
     return socket;
+  }
+
+  /** Closes the socket, which the server answers when it has read everything; at least one millisecond is given to it. */
+  async #confirm(timeout: number): Promise<void> {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    this.#closing = true;
+    socket.close(Math.max(1, timeout));
+    await socket.ended;
   }
 }
 

@@ -38,9 +38,8 @@ export class SocketError extends Error {
 /** An authenticated socket of a Prefect API (subprotocol `prefect`), ready for its next message. */
 export interface PrefectSocket {
   send(message: unknown): void;
-  /** Bytes that were handed over but not yet sent. */
-  readonly buffered: number;
-  close(): void;
+  /** Says goodbye, and gives the other side so many milliseconds (default one second) to answer. */
+  close(timeout?: number): void;
   /** Resolves with the reason when the socket is closed by either side. */
   readonly closed: Promise<string>;
   /** Resolves together with `closed`, and says more. */
@@ -94,9 +93,9 @@ export async function openPrefectSocket(
     failure = reason;
     upgrade.destroy();
   };
-  const close = () => {
+  const close = (timeout = CLOSE_TIMEOUT) => {
     socket.close();
-    const timer = setTimeout(upgrade.destroy, CLOSE_TIMEOUT);
+    const timer = setTimeout(upgrade.destroy, timeout);
     void ended.then(() => clearTimeout(timer));
   };
   let opened = false;
@@ -116,9 +115,6 @@ export async function openPrefectSocket(
   void ended.then(endWatch);
   return {
     send: (message) => socket.send(JSON.stringify(message)),
-    get buffered() {
-      return socket.bufferedAmount;
-    },
     close,
     closed: ended.then(({ reason }) => reason),
     ended,

@@ -64,6 +64,8 @@ export class ServerRecorder implements Recorder {
 
   /** Everything that was recorded is with the server when this resolves. */
   async flush(): Promise<void> {
+    // Logs first: they are tried for as long as the server is away, so the events find one that is there.
+    await this.#logs.flush();
     await this.#events.flush(FLUSH_TIMEOUT);
     if (this.#events.dropped > 0) {
       this.log({

@@ -7,6 +7,7 @@ import type { LockFile } from "./lock-file.ts";
 import type { Log } from "./log.ts";
 import { npmCi } from "./npm.ts";
 import { pathExists } from "./path-exists.ts";
+import { markUsed } from "./storage-upkeep.ts";
 
 /**
  * Gives the `node_modules` of a lock file, installed at most once on this machine:
@@ -25,10 +26,16 @@ export async function installedDependencies(options: {
   const installed = async () =>
     (await pathExists(join(home, "node_modules"))) ? join(home, "node_modules") : undefined;
   const { signal } = options;
-  return withFileLock(`${home}.lock`, async () => (await installed()) ?? (await install(home, options)), {
-    signal,
-    shortcut: installed,
-  });
+  const modules = await withFileLock(
+    `${home}.lock`,
+    async () => (await installed()) ?? (await install(home, options)),
+    {
+      signal,
+      shortcut: installed,
+    },
+  );
+  await markUsed(home);
+  return modules;
 }
 
 async function install(home: string, options: Parameters<typeof installedDependencies>[0]): Promise<string> {

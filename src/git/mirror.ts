@@ -9,6 +9,7 @@ import type { Log } from "./log.ts";
 import { keepMirrorTidy } from "./mirror-upkeep.ts";
 import { pathExists } from "./path-exists.ts";
 import { writeMirrorFolder } from "./repository-folder.ts";
+import { markUsed } from "./storage-upkeep.ts";
 import { mirrorRef } from "./wanted-commit.ts";
 
 /** One bare repository per URL, kept between runs; all checkouts borrow its objects. */
@@ -60,6 +61,7 @@ async function fetchOnce(mirror: Mirror, remoteRef: string): Promise<string> {
   const commit = await readRef(mirror.path, localRef);
   await keepMirrorTidy(mirror);
   await noteFetch(mirror.path, remoteRef, startedAt, commit);
+  await markUsed(mirror.path);
   return commit;
 }
 

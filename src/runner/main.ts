@@ -4,6 +4,7 @@
  */
 import { flushCompileCache } from "node:module";
 import { inspect } from "node:util";
+import { tidyStorage } from "../git/storage-upkeep.ts";
 import { CancelledError } from "../sdk/cancellation.ts";
 import { captureConsole } from "./console.ts";
 import { RunExecution } from "./execute.ts";
@@ -52,6 +53,8 @@ async function callHooks(assignment: Assignment, state: HookState): Promise<void
 async function whileIdle(): Promise<void> {
   if (process.env.PREFECT_TS_WORKER_PRELOAD !== "false") await preload(busy.signal);
   if (!busy.signal.aborted) flushCompileCache();
+  const storage = process.env.PREFECT_TS_WORKER_STORAGE;
+  if (!busy.signal.aborted && storage !== undefined) await tidyStorage(storage);
 }
 
 function take(assignment: Assignment): RunExecution {

@@ -44,7 +44,7 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
   });
   closers.defer(() => client.close());
   const storage = join(settings.home, "prefect-ts");
-  const runners = new WarmRunners(options.warm, join(storage, "compiled"), logger);
+  const runners = new WarmRunners(options.warm, storage, logger);
   closers.defer(() => runners.close());
   const currentPool = new CurrentPool(await ensurePool(client, options));
   const runLog = new RunLog(client, logger);

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Logger } from "pino";
 import { WorkerError } from "../errors.ts";
 import { RunnerProcess } from "./runner-process.ts";
@@ -23,13 +24,13 @@ export class WarmRunners {
   #idle: RunnerProcess[] = [];
   #size: number;
   #logger: Logger;
-  #compileCache: string;
+  #storage: string;
   #closed = false;
 
-  /** @param compileCache folder where Node keeps compiled modules: a process starts in half the time, with 25 MB less */
-  constructor(size: number, compileCache: string, logger: Logger) {
+  /** @param storage folder for what is kept between runs; in `compiled`, Node's own cache: a process starts in half the time, with 25 MB less */
+  constructor(size: number, storage: string, logger: Logger) {
     this.#size = size;
-    this.#compileCache = compileCache;
+    this.#storage = storage;
     this.#logger = logger;
     this.#fill();
   }
@@ -70,7 +71,12 @@ export class WarmRunners {
   }
 
   #start(env: Record<string, string>): RunnerProcess {
-    return new RunnerProcess({ NODE_COMPILE_CACHE: this.#compileCache, ...process.env, ...env });
+    return new RunnerProcess({
+      NODE_COMPILE_CACHE: join(this.#storage, "compiled"),
+      PREFECT_TS_WORKER_STORAGE: this.#storage,
+      ...process.env,
+      ...env,
+    });
   }
 
   #takeIdle(): RunnerProcess | undefined {

@@ -44,7 +44,7 @@ function start(session: Session): Command {
     )
     .option(
       "-t, --type <type>",
-      "The type of worker to start: process or kubernetes. Without it: the pool's.",
+      "The type of worker to start: process. Without it: the pool's.",
     )
     .addOption(
       new Option("--prefetch-seconds <n>", "Seconds to look ahead for scheduled flow runs.").argParser(
@@ -88,8 +88,7 @@ the second stops them, the third ends the worker at once.
 
 Examples:
   $ prefect-ts worker start --pool dev-process
-  $ prefect-ts worker start --pool dev-process --work-queue default --limit 4 --with-healthcheck
-  $ prefect-ts worker start --pool gbif-automations --type kubernetes`,
+  $ prefect-ts worker start --pool dev-process --work-queue default --limit 4 --with-healthcheck`,
     )
     .action((options: StartOptions) => startWorker(session, options));
 }

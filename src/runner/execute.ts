@@ -37,7 +37,7 @@ export class RunExecution {
     this.#assignment = assignment;
     this.#settings = settings;
     this.#signal = signal;
-    this.#client = new PrefectClient(settings, { retryFor: PATIENCE, userAgent: "prefect-ts runner" });
+    this.#client = new PrefectClient(settings, { retryFor: PATIENCE });
     this.#proposer = new StateProposer(this.#client.flowRuns, flowRun);
     this.#recorder = new ServerRecorder({ client: this.#client, settings, flowRun, print });
   }

@@ -36,7 +36,6 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
     : undefined;
   const metrics = prometheus ?? noMetrics;
   const client = new PrefectClient(settings, {
-    userAgent: "prefect-ts worker",
     onRetry: (error, delay) => {
       metrics.apiRetry(error.code);
       logger.debug(`Next try in ${Math.round(delay)} ms: ${error.message}`);

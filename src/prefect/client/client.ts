@@ -8,7 +8,6 @@ import { FlowRuns } from "./flow-runs.ts";
 import { WorkPools } from "./work-pools.ts";
 
 export interface ClientOptions {
-  userAgent?: string;
   /** Milliseconds to go on trying while the server is away, unless a call says otherwise. Default one minute. */
   retryFor?: number;
   /** Told before each further try. `delay` in milliseconds. */

@@ -19,6 +19,11 @@ export interface RequestOptions {
 
 /** The version of Prefect's REST API that the shapes here were read from. */
 const API_VERSION = "0.8.4";
+/**
+ * A server reads from it, in exactly this form, which release of the protocol its client speaks. Without it, it takes
+ * the client for one that knows no leases, and revokes the concurrency slot of a run the moment it is Running.
+ */
+const USER_AGENT = `prefect/3.8.8 (API ${API_VERSION})`;
 const DEFAULT_RETRY_FOR = 60_000;
 const REQUEST_TIMEOUT = 60_000;
 
@@ -34,7 +39,6 @@ export class Http {
   constructor(
     settings: ApiSettings,
     options: {
-      userAgent?: string;
       retryFor?: number;
       onRetry?: (error: PrefectError, delay: number) => void;
     } = {},
@@ -50,7 +54,7 @@ export class Http {
     this.#headers = {
       "content-type": "application/json",
       accept: "application/json",
-      "user-agent": options.userAgent ?? "prefect-ts",
+      "user-agent": USER_AGENT,
       "x-prefect-api-version": API_VERSION,
       ...settings.customHeaders,
       ...authorization(settings),

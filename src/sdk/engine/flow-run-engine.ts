@@ -3,6 +3,7 @@ import type { FlowRun, JsonObject, State } from "../../prefect/api-types.ts";
 import type { PrefectClient } from "../../prefect/client/client.ts";
 import type { StateProposer, Verdict } from "../../prefect/state-proposer.ts";
 import { isFinal } from "../../prefect/states.ts";
+import { type FlowRunScope, inScope } from "../context.ts";
 import type { Flow } from "../flow.ts";
 import { callHooks } from "../hooks.ts";
 import { type LevelName, levels, type Recorder } from "../recorder/recorder.ts";
@@ -58,8 +59,10 @@ export class FlowRunEngine {
   callHooks(type: string, name: string, message: string): Promise<void> {
     const { flow, flowRun } = this.#execution;
     const run = { ...identity(flowRun), flowName: flow.options.name };
-    return callHooks(flow.options, run, { type, name, message }, (hook, error) =>
-      this.#log("error", `Hook '${hook}' failed: ${describeError(error).stack}`),
+    const onError = (hook: string, error: unknown) =>
+      this.#log("error", `Hook '${hook}' failed: ${describeError(error).stack}`);
+    return inScope({ flowRun: flowRunScope(this.#execution) }, () =>
+      callHooks(flow.options, run, { type, name, message }, onError),
     );
   }
 
@@ -149,6 +152,22 @@ export class FlowRunEngine {
 
 function identity(flowRun: FlowRun) {
   return { id: flowRun.id, name: flowRun.name ?? flowRun.id, parameters: flowRun.parameters };
+}
+
+/** What hooks run in: what they log is the run's. */
+function flowRunScope({ flow, flowRun, recorder, signal, cancelGrace }: FlowRunExecution): FlowRunScope {
+  const { id, name, parameters } = identity(flowRun);
+  return {
+    flowName: flow.options.name,
+    flowRunId: id,
+    flowRunName: name,
+    parameters,
+    signal,
+    cancelGrace,
+    logPrints: flow.options.logPrints ?? false,
+    recorder,
+    taskCalls: new Map(),
+  };
 }
 
 function reasonOf(signal: AbortSignal): string {

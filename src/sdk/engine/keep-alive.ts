@@ -4,9 +4,9 @@ import type { FlowRun } from "../../prefect/api-types.ts";
 import type { PrefectClient } from "../../prefect/client/client.ts";
 import { errorText, PrefectError } from "../../prefect/errors.ts";
 
-/** Seconds that a renewed lease holds (as Prefect's engine asks), and the share of it after which it is renewed. */
+/** Seconds that a renewed lease holds (as Prefect's engine asks), and after which it is renewed. */
 const LEASE_SECONDS = 300;
-const RENEW_AT = 0.75;
+const RENEW_AFTER = 225;
 /** Tries within one renewal, and seconds between them. */
 const RENEW_TRIES = 3;
 const RENEW_PAUSE = 10;
@@ -38,15 +38,21 @@ export function holdLease(
   client: Pick<PrefectClient, "renewLease">,
   leaseId: string,
   onLost: (error: Error) => void,
+  renewAfterSeconds = RENEW_AFTER,
 ): Disposable {
   const controller = new AbortController();
-  void renewUntil(client, leaseId, controller.signal).catch((error) => {
+  void renewUntil(client, leaseId, renewAfterSeconds, controller.signal).catch((error) => {
     if (!controller.signal.aborted) onLost(new Error(`The concurrency slot was lost: ${errorText(error)}`));
   });
   return { [Symbol.dispose]: () => controller.abort() };
 }
 
-async function renewUntil(client: Pick<PrefectClient, "renewLease">, leaseId: string, signal: AbortSignal) {
+async function renewUntil(
+  client: Pick<PrefectClient, "renewLease">,
+  leaseId: string,
+  renewAfter: number,
+  signal: AbortSignal,
+) {
   const pause = (seconds: number) => sleep(seconds * 1000, undefined, { signal, ref: false });
   for (;;) {
     for (let attempt = 1; ; attempt += 1) {
@@ -59,7 +65,7 @@ async function renewUntil(client: Pick<PrefectClient, "renewLease">, leaseId: st
         await pause(RENEW_PAUSE);
       }
     }
-    await pause(LEASE_SECONDS * RENEW_AT);
+    await pause(renewAfter);
   }
 }
 

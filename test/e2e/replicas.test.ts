@@ -27,12 +27,18 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => scenario.close());
 
+const pause = (is_paused: boolean) => scenario.api.patch(`/work_pools/${scenario.pool}`, { is_paused });
+
 it(`${REPLICAS} workers run each of ${RUNS} runs that are queued at once exactly once`, {
   timeout: PATIENCE_MS + 60_000,
 }, async () => {
   const file = join(scenario.folder, "counted");
   const deployment = await scenario.deployFixture("counts");
-  const runs = await Promise.all(Array.from({ length: RUNS }, () => scenario.run(deployment, { file })));
+  // All of them are there before any worker may have one.
+  await pause(true);
+  const runs: string[] = [];
+  while (runs.length < RUNS) runs.push(await scenario.run(deployment, { file }));
+  await pause(false);
   const inState = async (type: string) => {
     const flow_runs = { id: { any_: runs }, state: { type: { any_: [type] } } };
     return await scenario.api.post<number>("/flow_runs/count", { flow_runs });

@@ -42,10 +42,7 @@ function start(session: Session): Command {
       repeated,
       [],
     )
-    .option(
-      "-t, --type <type>",
-      "The type of worker to start: process. Without it: the pool's.",
-    )
+    .option("-t, --type <type>", "The type of worker to start: process. Without it: the pool's.")
     .addOption(
       new Option("--prefetch-seconds <n>", "Seconds to look ahead for scheduled flow runs.").argParser(
         wholeNumber(0),

@@ -1,5 +1,5 @@
 import { mkdir, realpath } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { provideDependencies } from "../git/dependencies.ts";
 import type { Log } from "../git/log.ts";
@@ -16,7 +16,6 @@ const ownRoot = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface Prepared {
   flow: LoadedFlow;
-  directory: string;
   /** The commit that runs, where the code came from git. */
   commit: string | undefined;
 }
@@ -33,7 +32,7 @@ export async function prepare(
     signal: AbortSignal;
   },
 ): Promise<Prepared> {
-  const { deployment, storage, runDirectory, env } = assignment;
+  const { deployment, storage, runDirectory } = assignment;
   const { client, log, signal } = tools;
   await mkdir(runDirectory, { recursive: true });
   const steps = deployment?.pull_steps ?? [];
@@ -64,7 +63,7 @@ export async function prepare(
         storage,
         log,
         signal,
-        env: { ...process.env, ...env },
+        env: process.env,
       });
     }
   }
@@ -78,7 +77,6 @@ export async function prepare(
   }
   return {
     flow: await loadFlow({ checkout: directory, entrypoint, stripCache: join(storage, "stripped") }),
-    directory,
     commit,
   };
 }
@@ -86,5 +84,5 @@ export async function prepare(
 /** Without pull steps the code is where the deployment's `path` says, else in the job's working directory. */
 async function startDirectory({ deployment, workingDirectory, runDirectory }: Assignment): Promise<string> {
   const wanted = deployment?.path ?? workingDirectory;
-  return wanted ? realpath(wanted) : dirname(join(runDirectory, "checkout"));
+  return wanted ? realpath(wanted) : runDirectory;
 }

@@ -3,13 +3,13 @@ import type { FlowRun, JsonObject, State } from "../../prefect/api-types.ts";
 import type { PrefectClient } from "../../prefect/client/client.ts";
 import type { StateProposer, Verdict } from "../../prefect/state-proposer.ts";
 import { isFinal } from "../../prefect/states.ts";
-import { type FlowRunScope, inScope } from "../context.ts";
+import { inScope } from "../context.ts";
 import type { Flow } from "../flow.ts";
 import { callHooks } from "../hooks.ts";
 import { type LevelName, levels, type Recorder } from "../recorder/recorder.ts";
 import { describeError } from "./describe-error.ts";
 import { holdLease, startHeartbeat } from "./keep-alive.ts";
-import { runFlowFunction } from "./run-flow-function.ts";
+import { flowRunScope, runFlowFunction } from "./run-flow-function.ts";
 
 /** How a run ended, as the server has it; or why it was left alone. */
 export type FlowRunOutcome =
@@ -61,7 +61,7 @@ export class FlowRunEngine {
     const run = { ...identity(flowRun), flowName: flow.options.name };
     const onError = (hook: string, error: unknown) =>
       this.#log("error", `Hook '${hook}' failed: ${describeError(error).stack}`);
-    return inScope({ flowRun: flowRunScope(this.#execution) }, () =>
+    return inScope({ flowRun: flowRunScope({ ...this.#execution, flowRun: identity(flowRun) }) }, () =>
       callHooks(flow.options, run, { type, name, message }, onError),
     );
   }
@@ -152,22 +152,6 @@ export class FlowRunEngine {
 
 function identity(flowRun: FlowRun) {
   return { id: flowRun.id, name: flowRun.name ?? flowRun.id, parameters: flowRun.parameters };
-}
-
-/** What hooks run in: what they log is the run's. */
-function flowRunScope({ flow, flowRun, recorder, signal, cancelGrace }: FlowRunExecution): FlowRunScope {
-  const { id, name, parameters } = identity(flowRun);
-  return {
-    flowName: flow.options.name,
-    flowRunId: id,
-    flowRunName: name,
-    parameters,
-    signal,
-    cancelGrace,
-    logPrints: flow.options.logPrints ?? false,
-    recorder,
-    taskCalls: new Map(),
-  };
 }
 
 function reasonOf(signal: AbortSignal): string {

@@ -1,6 +1,6 @@
 import { cancelled, completed, failed, type ProposedState, state } from "../../prefect/states.ts";
 import { CancelledError } from "../cancellation.ts";
-import { inScope } from "../context.ts";
+import { type FlowRunScope, inScope } from "../context.ts";
 import type { Flow } from "../flow.ts";
 import { checkParameters, ParameterError } from "../parameters.ts";
 import type { LevelName, Recorder } from "../recorder/recorder.ts";
@@ -29,17 +29,13 @@ export async function runFlowFunction(call: FlowCall): Promise<ProposedState> {
   try {
     const parameters = checkParameters(options, flowRun.parameters ?? {});
     await withLimits(limits, (signal) => {
-      const scope = {
-        flowName: options.name,
-        flowRunId: flowRun.id,
-        flowRunName: flowRun.name,
-        parameters,
+      const scope = flowRunScope({
+        flow,
+        flowRun: { ...flowRun, parameters },
+        recorder,
         signal,
         cancelGrace,
-        logPrints: options.logPrints ?? false,
-        recorder,
-        taskCalls: new Map<string, number>(),
-      };
+      });
       const context = { signal, flowRunId: flowRun.id, flowRunName: flowRun.name };
       return inScope({ flowRun: scope }, async () => flow.fn(parameters, context));
     });
@@ -48,6 +44,22 @@ export async function runFlowFunction(call: FlowCall): Promise<ProposedState> {
   } catch (error) {
     return stateOfFailure(error, call);
   }
+}
+
+/** What code of the run, its function and its hooks, runs in. */
+export function flowRunScope(call: Omit<FlowCall, "log">): FlowRunScope {
+  const { flow, flowRun, recorder, signal, cancelGrace } = call;
+  return {
+    flowName: flow.options.name,
+    flowRunId: flowRun.id,
+    flowRunName: flowRun.name,
+    parameters: flowRun.parameters,
+    signal,
+    cancelGrace,
+    logPrints: flow.options.logPrints ?? false,
+    recorder,
+    taskCalls: new Map(),
+  };
 }
 
 function stateOfFailure(error: unknown, { signal, log }: FlowCall): ProposedState {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Deployment, FlowRun, Json, JsonObject, WorkPool } from "../../prefect/api-types.ts";
+import { isJsonObject } from "../../prefect/json-object.ts";
 import { applyValues, type ReferenceSource, resolveReferences } from "../../prefect/templating.ts";
 import { WorkerError } from "../errors.ts";
 import { mergeJobVariables } from "./job-variables.ts";
@@ -66,22 +67,18 @@ function populate(template: JsonObject, given: JsonObject, env: NodeJS.ProcessEn
   const configuration = { ...((template.job_configuration ?? {}) as JsonObject) };
   const variables: JsonObject = { ...defaults, ...given };
   // `env` alone is merged with what the template holds, not put in its place; only then are placeholders filled.
-  if (isObject(defaults.env)) configuration.env = { ...envOf(configuration), ...defaults.env };
-  if (isObject(configuration.env) && isObject(variables.env)) {
+  if (isJsonObject(defaults.env)) configuration.env = { ...envOf(configuration), ...defaults.env };
+  if (isJsonObject(configuration.env) && isJsonObject(variables.env)) {
     configuration.env = { ...configuration.env, ...variables.env };
   }
   return applyValues(configuration, variables, env);
 }
 
 function envOf(configuration: JsonObject): JsonObject {
-  return isObject(configuration.env) ? configuration.env : {};
+  return isJsonObject(configuration.env) ? configuration.env : {};
 }
 
 function texts(env: Record<string, string | number | boolean | null>): Record<string, string> {
   const entries = Object.entries(env).filter(([, value]) => value !== null);
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

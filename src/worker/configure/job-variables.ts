@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../../prefect/api-types.ts";
+import { isJsonObject } from "../../prefect/json-object.ts";
 
 /**
  * The deployment's job variables under the run's: `env` is merged name by name, every other variable is replaced.
@@ -8,7 +9,7 @@ export function mergeJobVariables(deployment: JsonObject, flowRun: JsonObject): 
   const below = nest(deployment);
   const above = nest(flowRun);
   const merged: JsonObject = { ...below, ...above };
-  if (isObject(below.env) && isObject(above.env)) merged.env = { ...below.env, ...above.env };
+  if (isJsonObject(below.env) && isJsonObject(above.env)) merged.env = { ...below.env, ...above.env };
   return merged;
 }
 
@@ -28,18 +29,14 @@ function set(target: JsonObject, [first = "", ...rest]: string[], value: Json): 
     target[first] = value;
     return;
   }
-  const inner = isObject(target[first]) ? target[first] : {};
+  const inner = isJsonObject(target[first]) ? target[first] : {};
   target[first] = inner;
   set(inner, rest, value);
 }
 
 function deepMerge(below: Json | undefined, above: Json): Json {
-  if (!isObject(below) || !isObject(above)) return above;
+  if (!isJsonObject(below) || !isJsonObject(above)) return above;
   const merged: JsonObject = { ...below };
   for (const [key, value] of Object.entries(above)) merged[key] = deepMerge(below[key], value);
   return merged;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

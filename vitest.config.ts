@@ -19,6 +19,8 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,
+    // Real servers on a loaded machine may be slow beyond reason once. What needed it is listed at the end (dev/test.ts).
+    retry: 1,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
     env: {

@@ -19,11 +19,14 @@ const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Sig
 process.exitCode = signal === null ? (code ?? 1) : 128 + constants.signals[signal];
 
 if (existsSync(file)) report(JSON.parse(readFileSync(file, "utf8")));
-else if (process.exitCode !== 0) report({ passed: 0, failed: 1, skipped: [] });
+else if (process.exitCode !== 0) report({ passed: 0, failed: 1, skipped: [], flaky: [] });
 rmSync(folder, { recursive: true, force: true });
 
 function report(summary: TestSummary): void {
   const lines: string[] = [];
+  if (summary.flaky.length > 0) {
+    lines.push("Passed only when tried again:", ...summary.flaky.map((name) => `  ${name}`));
+  }
   if (summary.skipped.length > 0) {
     lines.push("Skipped:", ...summary.skipped.map(({ name, reason }) => `  ${name} (${reason})`));
   }

@@ -48,6 +48,17 @@ async function heardOf(after: number): Promise<void> {
   );
 }
 
+/**
+ * Whether the server hears of the worker without REST, two heartbeats long. A busy server may close the channel because
+ * it could not store a heartbeat; REST then beats until the channel is open again, so one look may not be enough.
+ */
+async function beatsByChannelAlone(): Promise<boolean> {
+  const before = [openings(), restHeartbeats()];
+  await heardOf(Date.now());
+  await heardOf(Date.now());
+  return openings() === before[0] && restHeartbeats() === before[1];
+}
+
 /** Changes the pool's base job template so that runs get a variable. */
 async function giveTemplate(variable: string, value: string): Promise<void> {
   await scenario.api.patch(`/work_pools/${scenario.pool}`, {
@@ -76,10 +87,7 @@ async function deployTeller(): Promise<{ deployment: string; file: string }> {
 describe("the worker channel", () => {
   it("carries the heartbeats, so that none goes over REST", async () => {
     await startWorker();
-    await heardOf(Date.now());
-    await heardOf(Date.now());
-    expect(openings()).toBe(1);
-    expect(restHeartbeats()).toBe(0);
+    await waitFor(beatsByChannelAlone, { what: "heartbeats go over the channel alone" });
   });
 
   it("brings a changed base job template to the runs that follow, without a restart", async () => {
@@ -106,27 +114,21 @@ describe("the worker channel", () => {
     const before = openings();
     await proxy.resume();
     await waitFor(() => openings() > before, { what: "another opening" });
-    const quiet = async () => {
-      const beats = restHeartbeats();
-      await heardOf(Date.now());
-      await heardOf(Date.now());
-      return restHeartbeats() === beats;
-    };
-    await waitFor(quiet, { what: "heartbeats go over the channel alone" });
+    await waitFor(beatsByChannelAlone, { what: "heartbeats go over the channel alone" });
   });
 
   it("that breaks is opened again", async () => {
     await startWorker();
     await heardOf(Date.now());
     proxy.cut(channel);
-    await waitFor(() => openings() === 2, { what: "another opening" });
+    await waitFor(() => openings() >= 2, { what: "another opening" });
     await heardOf(Date.now());
   });
 
   it("that the server refuses for a moment (503) is tried again", async () => {
     proxy.answer(503, {}, 1, channel);
     await startWorker();
-    await waitFor(() => openings() === 2, { what: "another opening" });
+    await waitFor(() => openings() >= 2, { what: "another opening" });
     await heardOf(Date.now());
   });
 

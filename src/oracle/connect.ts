@@ -15,6 +15,14 @@ interface ConnectOptions {
 const CONNECT_SECONDS = 30;
 
 /**
+ * Values then mean the same on every machine: TIMESTAMP WITH LOCAL TIME ZONE and SYSTIMESTAMP are in UTC, numbers that come
+ * as text have a decimal point (an NLS_LANG of Norway would give thick mode a comma), and texts are compared and ordered by
+ * their bytes, so that reading by key can go on behind a key.
+ */
+const SAME_EVERYWHERE =
+  "ALTER SESSION SET TIME_ZONE = '+00:00' NLS_NUMERIC_CHARACTERS = '.,' NLS_SORT = BINARY NLS_COMP = BINARY";
+
+/**
  * Opens a session: thin or thick as the settings say, time zone UTC, exact values. Close it, or hold it by `await using`.
  * @throws the driver's errors (see `diagnoseOracle`); OracleStalledError when the server accepts and then says nothing
  */
@@ -59,8 +67,7 @@ export async function connectOracle(
     signal,
   });
   try {
-    // TIMESTAMP WITH LOCAL TIME ZONE and SYSTIMESTAMP then mean the same on every machine.
-    await session.query("ALTER SESSION SET TIME_ZONE = '+00:00'", [], "setting the session's time zone");
+    await session.query(SAME_EVERYWHERE, [], "setting up the session");
     return session;
   } catch (error) {
     await session.close();

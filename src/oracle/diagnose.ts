@@ -10,6 +10,8 @@ export interface OracleDiagnosis {
   message: string;
   cause: string;
   whatToDo: string;
+  /** True where a new connection may find the failure gone. */
+  transient: boolean;
 }
 
 /** Finds the known pattern of a failure of Oracle, looking at the error and all its causes. */
@@ -27,6 +29,7 @@ export function diagnoseOracle(error: unknown): OracleDiagnosis {
     message,
     cause: known?.cause ?? "This failure is not in the table of known patterns.",
     whatToDo: known?.whatToDo ?? "Look the code in the message up in Oracle's error documentation.",
+    transient: known?.transient ?? false,
   };
 }
 

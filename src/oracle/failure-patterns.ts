@@ -6,6 +6,8 @@ export interface OracleFailurePattern {
   matches: RegExp;
   cause: string;
   whatToDo: string;
+  /** True where a new connection may find it gone: a read by key then goes on by itself (`readByKey`). */
+  transient?: boolean;
 }
 
 /** The known patterns; the first that matches holds, so the more special stand first. */
@@ -28,6 +30,7 @@ export const oracleFailurePatterns: readonly OracleFailurePattern[] = [
   },
   {
     pattern: "host-name-unknown",
+    transient: true,
     matches: /ENOTFOUND|EAI_AGAIN|NJS-530|ORA-12545/,
     cause: "The host name of the Oracle server cannot be resolved from here.",
     whatToDo: "Check ORACLE_<ENV>_HOST for typing errors, and the name service of the cluster.",
@@ -81,6 +84,7 @@ export const oracleFailurePatterns: readonly OracleFailurePattern[] = [
   },
   {
     pattern: "server-silent",
+    transient: true,
     matches: /ORACLE-STALLED/,
     cause:
       "The server accepted the connection and then sent nothing: it hangs, or a firewall drops what it sends.",
@@ -89,6 +93,7 @@ export const oracleFailurePatterns: readonly OracleFailurePattern[] = [
   },
   {
     pattern: "timeout",
+    transient: true,
     matches:
       /NJS-510|NJS-123|ORA-12170|ORA-12535|ORA-12606|ORA-12609|DPI-1067|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
     cause:
@@ -98,6 +103,7 @@ export const oracleFailurePatterns: readonly OracleFailurePattern[] = [
   },
   {
     pattern: "listener-unreachable",
+    transient: true,
     matches: /NJS-503|ECONNREFUSED|ORA-12541|ORA-12543/,
     cause: "No listener answers at this host and port from the cluster.",
     whatToDo:
@@ -105,6 +111,7 @@ export const oracleFailurePatterns: readonly OracleFailurePattern[] = [
   },
   {
     pattern: "connection-refused-by-listener",
+    transient: true,
     matches: /NJS-511|ORA-125(?:16|18|19|20|28|37)/,
     cause: "The listener was reached and refused; the ORA number in the message says why.",
     whatToDo:
@@ -112,6 +119,7 @@ export const oracleFailurePatterns: readonly OracleFailurePattern[] = [
   },
   {
     pattern: "connection-lost",
+    transient: true,
     matches:
       /NJS-500|NJS-501|NJS-521|NJS-509|ORA-03113|ORA-03114|ORA-03135|ORA-12547|ORA-01089|ORA-00028|DPI-1010|DPI-1080|ECONNRESET/,
     cause:

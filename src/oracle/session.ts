@@ -16,14 +16,16 @@ export interface SessionParts {
   signal: AbortSignal | undefined;
 }
 
-interface StreamOptions {
+export interface StreamOptions {
   binds?: readonly OracleValue[];
-  /** Rows a batch. 1,000 is where node-oracledb reads fastest without holding much. */
+  /** Rows a batch, and `fetchArraySize` of the driver. */
   batchSize?: number;
   /** What is read, for messages. */
   doing?: string;
 }
 
+/** Measured: see docs/decisions/0003-oracle-reads.md. */
+const BATCH_ROWS = 1000;
 const CLOSE_SECONDS = 5;
 /** `oracledb.OUT_FORMAT_OBJECT`, without loading the driver for it. */
 const OUT_FORMAT_OBJECT = 4002;
@@ -66,11 +68,12 @@ export class OracleSession implements AsyncDisposable {
   }
 
   /**
-   * Runs a query and gives its rows batch by batch, in the query's order, holding one batch at a time.
+   * Runs a query and gives its rows batch by batch, in the query's order. While a batch is worked on, the next one is already
+   * on its way, and no more than that one: the reader sets the pace.
    * @throws the driver's errors, also in mid stream; OracleStalledError; the signal's reason
    */
   async *stream(sql: string, options: StreamOptions = {}): AsyncGenerator<OracleRow[], void, undefined> {
-    const { binds = [], batchSize = 1000, doing = "reading rows" } = options;
+    const { binds = [], batchSize = BATCH_ROWS, doing = "reading rows" } = options;
     const { connection, fetchTypeHandler } = this.#parts;
     const reading = {
       resultSet: true,
@@ -82,15 +85,35 @@ export class OracleSession implements AsyncDisposable {
     const executed = await this.#watch(connection.execute<OracleRow>(sql, [...binds], reading), doing);
     const rows = executed.resultSet;
     if (!rows) return;
+    const fetch = (): Promise<OracleRow[]> => {
+      const batch = this.#watch(rows.getRows(batchSize), doing);
+      // It may fail while the reader is busy with the batch before; the reader gets it when it asks.
+      batch.catch(ignoreUntilAsked);
+      return batch;
+    };
+    let next = fetch();
     try {
       for (;;) {
-        const batch = await this.#watch(rows.getRows(batchSize), doing);
+        const batch = await next;
+        const isLast = batch.length < batchSize;
+        if (!isLast) next = fetch();
         if (batch.length > 0) yield batch;
-        if (batch.length < batchSize) return;
+        if (isLast) return;
       }
     } finally {
+      await next.catch(ignoreUntilAsked);
       if (!this.#givenUp) await this.#watch(rows.close(), "closing a result").catch(() => this.#giveUp());
     }
+  }
+
+  /** False once the connection was given up, or the driver has found it broken. */
+  get isUsable(): boolean {
+    return !this.#givenUp && this.#parts.connection.isHealthy();
+  }
+
+  /** Asks the server for a sign of life. @throws the driver's errors; OracleStalledError */
+  async ping(): Promise<void> {
+    await this.#watch(this.#parts.connection.ping(), "asking for a sign of life");
   }
 
   /** Ends the session. Never throws and never waits long: a broken connection has nothing left to say. */
@@ -126,4 +149,8 @@ export class OracleSession implements AsyncDisposable {
     this.#givenUp = true;
     this.#parts.sockets.destroy();
   }
+}
+
+function ignoreUntilAsked(): void {
+  // Whoever awaits the batch itself gets the error.
 }

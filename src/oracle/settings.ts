@@ -13,6 +13,8 @@ export interface OracleSettings {
   clientLibraryFolder: string | undefined;
   /** The longest silence (no byte, no row) of the server, in seconds, before a call is given up. */
   stallTimeoutSeconds: number;
+  /** How long, in seconds, a read that lost its connection tries to connect again before it gives up. */
+  reconnectSeconds: number;
 }
 
 /** An `ORACLE_*` variable is missing or makes no sense. */
@@ -25,6 +27,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_PORT = 1553;
 const DEFAULT_STALL_TIMEOUT_SECONDS = 120;
+/** Long enough for a restart of the database. */
+const DEFAULT_RECONNECT_SECONDS = 300;
 const YES = ["1", "true", "yes", "on"];
 const NO = ["0", "false", "no", "off"];
 
@@ -61,7 +65,8 @@ export function readOracleSettings(oracleEnv: string, env: Environment = process
     password,
     thick: yesOrNo("ORACLE_USE_THICK_MODE", env.ORACLE_USE_THICK_MODE, true),
     clientLibraryFolder: env.ORACLE_CLIENT_LIB_DIR?.trim() || undefined,
-    stallTimeoutSeconds: seconds("ORACLE_STALL_TIMEOUT_SECONDS", env.ORACLE_STALL_TIMEOUT_SECONDS),
+    stallTimeoutSeconds: seconds("ORACLE_STALL_TIMEOUT_SECONDS", env, DEFAULT_STALL_TIMEOUT_SECONDS),
+    reconnectSeconds: seconds("ORACLE_RECONNECT_SECONDS", env, DEFAULT_RECONNECT_SECONDS),
   };
 }
 
@@ -86,12 +91,13 @@ function port(name: string, text: string): number {
   return value;
 }
 
-function seconds(name: string, text: string | undefined): number {
-  if (text === undefined || text.trim() === "") return DEFAULT_STALL_TIMEOUT_SECONDS;
+function seconds(name: string, env: Environment, fallback: number): number {
+  const text = env[name];
+  if (text === undefined || text.trim() === "") return fallback;
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) {
     throw new OracleSettingsError(
-      `${name} is "${text}"; give a number of seconds greater than 0, such as 120.`,
+      `${name} is "${text}"; give a number of seconds greater than 0, such as ${fallback}.`,
     );
   }
   return value;

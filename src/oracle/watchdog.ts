@@ -41,18 +41,20 @@ export async function watched<T>(call: Promise<T>, options: WatchOptions): Promi
     signal?.addEventListener("abort", onAbort, { once: true });
     let seen = sockets.bytesRead;
     let lastSign = performance.now();
-    timer = setInterval(
-      () => {
-        const now = performance.now();
-        if (sockets.bytesRead !== seen) {
-          seen = sockets.bytesRead;
-          lastSign = now;
-        } else if (now - lastSign >= seconds * 1000) {
-          giveUp(stalled(options));
-        }
-      },
-      Math.min(1000, Math.max(10, seconds * 100)),
-    );
+    let lastLook = lastSign;
+    const every = Math.min(1000, Math.max(10, seconds * 100));
+    timer = setInterval(() => {
+      const now = performance.now();
+      // A process that was itself held up (busy, frozen, on a sleeping machine) has not listened: that is not the server's silence.
+      if (now - lastLook > 5 * every) lastSign += now - lastLook;
+      lastLook = now;
+      if (sockets.bytesRead !== seen) {
+        seen = sockets.bytesRead;
+        lastSign = now;
+      } else if (now - lastSign >= seconds * 1000) {
+        giveUp(stalled(options));
+      }
+    }, every);
   });
   try {
     return await Promise.race([call, givenUp]);

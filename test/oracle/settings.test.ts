@@ -19,6 +19,7 @@ test("reads one environment, with port 1553 and thick mode unless said otherwise
     thick: true,
     clientLibraryFolder: undefined,
     stallTimeoutSeconds: 120,
+    reconnectSeconds: 300,
   });
 });
 

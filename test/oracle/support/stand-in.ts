@@ -61,6 +61,7 @@ export function settingsFor(
     thick: false,
     clientLibraryFolder: undefined,
     stallTimeoutSeconds: 20,
+    reconnectSeconds: 20,
     ...changed,
   };
 }

@@ -44,11 +44,12 @@ export default {
     layer("oracle", []),
     layer("specify", []),
     layer("reports", []),
+    layer("yaml", []),
     {
       name: "flows-import-only-what-they-may",
       severity: "error",
       from: { path: "^src/flows/" },
-      to: { path: "^src/", pathNot: "^src/(flows|oracle|specify|reports|sdk/index\\.ts$)" },
+      to: { path: "^src/", pathNot: "^src/(flows|oracle|specify|reports|yaml|sdk/index\\.ts$)" },
     },
     {
       name: "not-to-unresolvable",

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { type Document, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+import { positionOf } from "../../yaml/position.ts";
 import { CliError } from "../errors.ts";
 import { closeNames } from "../names.ts";
 import { type PrefectYaml, prefectYaml } from "./schema.ts";
-import { positionOf } from "./yaml-position.ts";
 
 /**
  * Reads and checks `prefect.yaml`; undefined when there is no such file.

@@ -44,6 +44,24 @@ export const nouns: Noun[] = [
     load: async () => (await import("./work-pool.ts")).workPoolCommand,
   },
   {
+    name: "work-queue",
+    aliases: ["work-queues"],
+    summary: "Manage work queues.",
+    load: async () => (await import("./work-queue.ts")).workQueueCommand,
+  },
+  {
+    name: "config",
+    aliases: [],
+    summary: "View and set Prefect settings.",
+    load: async () => (await import("./config.ts")).configCommand,
+  },
+  {
+    name: "completion",
+    aliases: [],
+    summary: "Print completions for bash, zsh or fish.",
+    load: async () => (await import("./completion.ts")).completionCommand,
+  },
+  {
     name: "version",
     aliases: [],
     summary: "Get the versions of prefect-ts, Node and the server.",

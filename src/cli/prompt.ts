@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { CliError } from "./errors.ts";
 import { onStdout, print } from "./output.ts";
+import type { Session } from "./session.ts";
 
 /** Asks for a line of text. Empty input gives the default, or the question again where there is none. */
 export async function askText(question: string, fallback?: string): Promise<string> {
@@ -20,6 +21,12 @@ export async function pick<T>(question: string, choices: T[], label: (choice: T)
     const chosen = choices[Number(await ask(`Number, 1 to ${choices.length}: `)) - 1];
     if (chosen !== undefined) return chosen;
   }
+}
+
+/** Asks for a yes before something is removed. Where nobody can be asked, the command itself was the yes, as in Prefect. */
+export async function confirm(session: Session, question: string): Promise<boolean> {
+  if (!session.interactive) return true;
+  return /^(y|yes)$/i.test(await ask(`${question} [y/n]: `));
 }
 
 async function ask(question: string): Promise<string> {

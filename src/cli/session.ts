@@ -1,7 +1,7 @@
 import { PrefectClient } from "../prefect/client/client.ts";
 import { isNotFound } from "../prefect/errors.ts";
 import { readProfile } from "../prefect/settings/profiles.ts";
-import { loadSettings, type Settings } from "../prefect/settings/settings.ts";
+import { loadSettings, mayPrompt, type Settings } from "../prefect/settings/settings.ts";
 import { CliError } from "./errors.ts";
 import { onStderr, printError } from "./output.ts";
 
@@ -45,8 +45,8 @@ export class Session {
 
   /** Whether questions may be asked: on a terminal, and not with `--no-prompt` or PREFECT_CLI_PROMPT=false. */
   get interactive(): boolean {
-    const wanted = this.#options().prompt ?? this.settings.cliPrompt;
-    return wanted && process.stdin.isTTY === true && process.stdout.isTTY === true;
+    if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) return false;
+    return this.#options().prompt ?? mayPrompt(this.environment);
   }
 
   get debug(): boolean {

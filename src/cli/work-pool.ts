@@ -1,17 +1,61 @@
-import { Command } from "commander";
+import { Argument, Command, Option } from "commander";
+import { defaultBaseJobTemplate, isWorkPoolType, workPoolTypes } from "../prefect/base-job-templates.ts";
 import { isNotFound } from "../prefect/errors.ts";
-import { withOutput } from "./options.ts";
+import { usageError } from "./errors.ts";
+import { wholeNumber, withOutput } from "./options.ts";
 import { onStdout, print, printJson, printObject, printTable } from "./output.ts";
 import type { Session } from "./session.ts";
+import { changeWorkPool, deleteWorkPool, type UpdateOptions, updateWorkPool } from "./work-pool/change.ts";
 import { type CreateOptions, createWorkPool } from "./work-pool/create.ts";
 import { unknownWorkPool } from "./work-pool/unknown.ts";
 
-/** `prefect-ts work-pool`: create, ls, inspect. */
+/** `prefect-ts work-pool`: create, ls, inspect, update, pause, resume, limits, templates, delete. */
 export function workPoolCommand(session: Session): Command {
   const noun = new Command("work-pool").description("Manage work pools.");
   noun.addCommand(create(session));
   noun.addCommand(list(session));
   noun.addCommand(inspect(session));
+  noun.addCommand(update(session));
+  noun.addCommand(
+    ofPool("pause", "Pause a work pool: its runs wait until it is resumed.").action((name: string) =>
+      changeWorkPool(session, name, { is_paused: true }, `Paused work pool '${name}'`),
+    ),
+  );
+  noun.addCommand(
+    ofPool("resume", "Resume a paused work pool.").action((name: string) =>
+      changeWorkPool(session, name, { is_paused: false }, `Resumed work pool '${name}'`),
+    ),
+  );
+  noun.addCommand(
+    ofPool("set-concurrency-limit", "Set the concurrency limit of a work pool.")
+      .addArgument(
+        new Argument("<limit>", "How many runs of the pool may be under way at once.").argParser(
+          wholeNumber(0),
+        ),
+      )
+      .action((name: string, limit: number) =>
+        changeWorkPool(
+          session,
+          name,
+          { concurrency_limit: limit },
+          `Set concurrency limit for work pool '${name}' to ${limit}`,
+        ),
+      ),
+  );
+  noun.addCommand(
+    ofPool("clear-concurrency-limit", "Clear the concurrency limit of a work pool.").action((name: string) =>
+      changeWorkPool(
+        session,
+        name,
+        { concurrency_limit: null },
+        `Cleared concurrency limit for work pool '${name}'`,
+      ),
+    ),
+  );
+  noun.addCommand(defaultTemplate());
+  noun.addCommand(
+    ofPool("delete", "Delete a work pool.").action((name: string) => deleteWorkPool(session, name)),
+  );
   return noun;
 }
 
@@ -75,4 +119,37 @@ function inspect(session: Session): Command {
       if (options.output === "json") printJson(pool);
       else printObject(pool);
     });
+}
+
+function update(session: Session): Command {
+  return ofPool("update", "Update a work pool.")
+    .option(
+      "--base-job-template <file>",
+      "The path to a JSON file with the base job template, or the JSON itself.",
+    )
+    .addOption(
+      new Option("--concurrency-limit <n>", "The concurrency limit of the work pool.").argParser(
+        wholeNumber(0),
+      ),
+    )
+    .option("--description <text>", "A description of the work pool.")
+    .action((name: string, options: UpdateOptions) => updateWorkPool(session, name, options));
+}
+
+function defaultTemplate(): Command {
+  return new Command("get-default-base-job-template")
+    .description(
+      "Show the default base job template of a work pool type, to write it to a file and change it.",
+    )
+    .requiredOption("-t, --type <type>", `The type of work pool: ${workPoolTypes.join(" or ")}.`)
+    .action(({ type }: { type: string }) => {
+      if (!isWorkPoolType(type)) {
+        throw usageError(`Unknown work pool type '${type}'. Please choose from ${workPoolTypes.join(", ")}.`);
+      }
+      printJson(defaultBaseJobTemplate(type));
+    });
+}
+
+function ofPool(verb: string, description: string): Command {
+  return new Command(verb).description(description).argument("<name>", "The name of the work pool.");
 }

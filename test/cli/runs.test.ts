@@ -214,3 +214,22 @@ it("lists runs by flow and state, and inspects one by its name", async () => {
   expect(unknown.stderr).toContain("Flow run '4f9a3c1e-0000-4000-8000-000000000000' not found!");
   expect(unknown.code).toBe(1);
 });
+
+it("cancels a run that waits, retries it, and deletes it", async () => {
+  const { stdout } = await cli(["deployment", "run", name, "--start-in", "1 hour"]);
+  const id = idIn(stdout);
+  expect(await cli(["flow-run", "retry", id])).toMatchObject({ code: 1 });
+  expect((await cli(["flow-run", "cancel", id])).stdout).toContain("successfully scheduled for cancellation");
+  expect(await api.get<Run>(`/flow_runs/${id}`)).toMatchObject({ state_type: "CANCELLED" });
+  const again = await cli(["flow-run", "cancel", id]);
+  expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 1, stdout: "" });
+  expect(again.stderr).toContain(`Flow run '${id}' was unable to be cancelled. Reason: `);
+  expect(await cli(["flow-run", "watch", id])).toMatchObject({
+    code: 1,
+    stderr: "Flow run finished in state 'Cancelled'.\n",
+  });
+  expect((await cli(["flow-run", "retry", id])).stdout).toContain("has been scheduled for retry");
+  expect(await api.get<Run>(`/flow_runs/${id}`)).toMatchObject({ state_type: "SCHEDULED" });
+  expect((await cli(["flow-run", "delete", id])).code).toBe(0);
+  expect((await cli(["flow-run", "inspect", id])).stderr).toContain(`Flow run '${id}' not found!`);
+});

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { readProfile, updateActiveProfile } from "../../src/prefect/settings/profiles.ts";
-import { loadSettings } from "../../src/prefect/settings/settings.ts";
+import { loadSettings, mayPrompt } from "../../src/prefect/settings/settings.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 let folder: string;
@@ -42,11 +42,11 @@ describe("the order of places", () => {
   });
 
   it("reads [cli] prompt of prefect.toml as PREFECT_CLI_PROMPT", async () => {
-    const env = { PREFECT_API_URL: url("env") };
-    expect(load(env).cliPrompt).toBe(true);
+    const asked = (env = {}) => mayPrompt({ PREFECT_HOME: join(folder, "home"), ...env }, folder);
+    expect(asked()).toBe(true);
     await write("prefect.toml", "[cli]\nprompt = false");
-    expect(load(env).cliPrompt).toBe(false);
-    expect(load({ ...env, PREFECT_CLI_PROMPT: "true" }).cliPrompt).toBe(true);
+    expect(asked()).toBe(false);
+    expect(asked({ PREFECT_CLI_PROMPT: "true" })).toBe(true);
   });
 });
 

@@ -35,6 +35,10 @@ export class FlowRuns {
     return this.#http.patch(`/flow_runs/${id}`, changes);
   }
 
+  delete(id: string): Promise<void> {
+    return this.#http.delete(`/flow_runs/${id}`);
+  }
+
   /** Adds labels to a run, or changes those of the same name. */
   label(id: string, labels: Record<string, string>): Promise<void> {
     return this.#http.patch(`/flow_runs/${id}/labels`, labels);

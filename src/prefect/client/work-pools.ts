@@ -3,6 +3,8 @@ import type { Http, RequestOptions } from "../http/http.ts";
 
 const path = (name: string) => `/work_pools/${encodeURIComponent(name)}`;
 
+const queuePath = (name: string, queue: string) => `${path(name)}/queues/${encodeURIComponent(queue)}`;
+
 export interface CreateWorkPool {
   name: string;
   type: string;
@@ -40,8 +42,20 @@ export class WorkPools {
     return this.#http.post(`${path(name)}/queues/filter`, {}, options);
   }
 
-  createQueue(name: string, queue: string): Promise<WorkQueue> {
-    return this.#http.post(`${path(name)}/queues`, { name: queue }, { retryFor: 0 });
+  delete(name: string): Promise<void> {
+    return this.#http.delete(path(name));
+  }
+
+  createQueue(name: string, queue: string, more: JsonObject = {}): Promise<WorkQueue> {
+    return this.#http.post(`${path(name)}/queues`, { name: queue, ...more }, { retryFor: 0 });
+  }
+
+  updateQueue(name: string, queue: string, changes: JsonObject): Promise<void> {
+    return this.#http.patch(queuePath(name, queue), changes);
+  }
+
+  deleteQueue(name: string, queue: string): Promise<void> {
+    return this.#http.delete(queuePath(name, queue));
   }
 
   /** The pool's workers that sent a heartbeat lately. */

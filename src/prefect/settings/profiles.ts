@@ -20,12 +20,32 @@ export function readProfile(name: string, env: NodeJS.ProcessEnv, cwd: string): 
   return builtIn.has(name) || readFile(pathOf(env, cwd)).profiles?.[name] !== undefined ? {} : undefined;
 }
 
-/** Lays settings into the active profile and writes `profiles.toml`. Gives the profile's name. */
-export function updateActiveProfile(changes: RawSettings, env: NodeJS.ProcessEnv, cwd: string): string {
+/** The active profile: its name, and what it sets. */
+export function readActiveProfile(
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+): { name: string; values: RawSettings } {
+  const source = readSettingsSources(env, cwd).at(-1);
+  return { name: (source?.name ?? "").replace(/^profile /, ""), values: source?.values ?? {} };
+}
+
+/**
+ * Lays settings into the active profile and writes `profiles.toml`; what is undefined is taken out of it. Gives the
+ * profile's name.
+ */
+export function updateActiveProfile(
+  changes: Record<string, string | undefined>,
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+): string {
   const path = pathOf(env, cwd);
   const file = readFile(path);
   const active = env.PREFECT_PROFILE ?? file.active ?? "ephemeral";
-  const profiles = { ...file.profiles, [active]: { ...file.profiles?.[active], ...changes } };
+  const values: RawSettings = {};
+  for (const [name, value] of Object.entries({ ...file.profiles?.[active], ...changes })) {
+    if (value !== undefined) values[name] = value;
+  }
+  const profiles = { ...file.profiles, [active]: values };
   mkdirSync(dirname(path), { recursive: true });
   // Written beside and moved into place: another command line may be reading it.
   const fresh = `${path}.${process.pid}.tmp`;

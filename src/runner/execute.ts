@@ -112,7 +112,7 @@ export class RunExecution {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#recorder.flush();
+    await this.#recorder.close();
     await this.#client.close();
     if (this.#alone) await rm(this.#assignment.runDirectory, { recursive: true, force: true, maxRetries: 3 });
   }

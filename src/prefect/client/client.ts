@@ -1,10 +1,13 @@
 import type { BlockDocument, Json, JsonObject, LogCreate } from "../api-types.ts";
-import { isNotFound, type PrefectError } from "../errors.ts";
+import type { PrefectError } from "../errors.ts";
 import { Http } from "../http/http.ts";
 import type { OutgoingEvent } from "../outgoing-event.ts";
 import type { ApiSettings } from "../settings/settings.ts";
+import { ConcurrencyLimits } from "./concurrency-limits.ts";
 import { Deployments } from "./deployments.ts";
 import { FlowRuns } from "./flow-runs.ts";
+import { TaskRuns } from "./task-runs.ts";
+import { Variables } from "./variables.ts";
 import { WorkPools } from "./work-pools.ts";
 
 export interface ClientOptions {
@@ -20,6 +23,9 @@ export class PrefectClient {
   readonly flowRuns: FlowRuns;
   readonly deployments: Deployments;
   readonly workPools: WorkPools;
+  readonly taskRuns: TaskRuns;
+  readonly variables: Variables;
+  readonly concurrencyLimits: ConcurrencyLimits;
   #http: Http;
 
   constructor(settings: ApiSettings, options: ClientOptions = {}) {
@@ -28,6 +34,9 @@ export class PrefectClient {
     this.flowRuns = new FlowRuns(this.#http);
     this.deployments = new Deployments(this.#http);
     this.workPools = new WorkPools(this.#http);
+    this.taskRuns = new TaskRuns(this.#http);
+    this.variables = new Variables(this.#http);
+    this.concurrencyLimits = new ConcurrencyLimits(this.#http);
   }
 
   /** The server's version, like `3.8.8`. Also shows that address and credentials are right. */
@@ -65,15 +74,13 @@ export class PrefectClient {
     return this.#http.post("/artifacts/", artifact);
   }
 
+  updateArtifact(id: string, changes: JsonObject): Promise<void> {
+    return this.#http.patch(`/artifacts/${id}`, changes);
+  }
+
   /** The value of a variable, or undefined when there is none of that name. */
-  async variable(name: string): Promise<Json | undefined> {
-    try {
-      const found = await this.#http.get<{ value: Json }>(`/variables/name/${encodeURIComponent(name)}`);
-      return found.value;
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+  variable(name: string): Promise<Json | undefined> {
+    return this.variables.read(name);
   }
 
   /** A block document with its secrets readable. */

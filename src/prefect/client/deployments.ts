@@ -7,6 +7,9 @@ export interface CreateFlowRun {
   parameters?: JsonObject;
   tags?: string[];
   job_variables?: JsonObject;
+  work_queue_name?: string;
+  /** The task run of a parent flow run that stands for this run. */
+  parent_task_run_id?: string;
   /** Asked twice with one key, the server gives the run that it made the first time. */
   idempotency_key: string;
   state: ProposedState & { state_details: { scheduled_time?: string } };

@@ -31,7 +31,7 @@ export function startHeartbeat(
 }
 
 /**
- * Renews the lease of a deployment's concurrency slot until disposed; without it the slot is lost after five minutes.
+ * Renews the lease of a concurrency slot until disposed; without it the slot is lost after `leaseSeconds`.
  * `onLost` is told when it cannot be renewed: another run may have the slot then.
  */
 export function holdLease(
@@ -39,9 +39,10 @@ export function holdLease(
   leaseId: string,
   onLost: (error: Error) => void,
   renewAfterSeconds = RENEW_AFTER,
+  leaseSeconds = LEASE_SECONDS,
 ): Disposable {
   const controller = new AbortController();
-  void renewUntil(client, leaseId, renewAfterSeconds, controller.signal).catch((error) => {
+  void renewUntil(client, { leaseId, leaseSeconds, renewAfterSeconds }, controller.signal).catch((error) => {
     if (!controller.signal.aborted) onLost(new Error(`The concurrency slot was lost: ${errorText(error)}`));
   });
   return { [Symbol.dispose]: () => controller.abort() };
@@ -49,15 +50,14 @@ export function holdLease(
 
 async function renewUntil(
   client: Pick<PrefectClient, "renewLease">,
-  leaseId: string,
-  renewAfter: number,
+  lease: { leaseId: string; leaseSeconds: number; renewAfterSeconds: number },
   signal: AbortSignal,
 ) {
   const pause = (seconds: number) => sleep(seconds * 1000, undefined, { signal, ref: false });
   for (;;) {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await client.renewLease(leaseId, LEASE_SECONDS);
+        await client.renewLease(lease.leaseId, lease.leaseSeconds);
         break;
       } catch (error) {
         const hopeless = error instanceof PrefectError && !error.retryable;
@@ -65,7 +65,7 @@ async function renewUntil(
         await pause(RENEW_PAUSE);
       }
     }
-    await pause(renewAfter);
+    await pause(lease.renewAfterSeconds);
   }
 }
 

@@ -8,6 +8,6 @@ export function consoleRecorder(flowRunName: string): Recorder {
       process.stderr.write(`${formatLogLine(record, flowRunName)}\n`);
     },
     taskRunChanged: () => undefined,
-    createArtifact: () => Promise.resolve(undefined),
+    server: undefined,
   };
 }

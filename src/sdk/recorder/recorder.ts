@@ -1,4 +1,5 @@
 import type { ProposedState } from "../../prefect/states.ts";
+import type { RunServer } from "./run-server.ts";
 
 /** Python's level numbers, which Prefect's server and UI use. */
 export const levels = { debug: 10, info: 20, warn: 30, error: 40, critical: 50 } as const;
@@ -41,18 +42,10 @@ export interface TaskRunState extends ProposedState {
   timestamp: Date;
 }
 
-export interface Artifact {
-  key: string;
-  type: "markdown" | "table" | "link";
-  description?: string;
-  data: unknown;
-  taskRunId?: string;
-}
-
-/** Where a run's logs, task runs and artifacts go: to a Prefect server, or nowhere but the console. */
+/** Where a run's logs and task runs go: to a Prefect server, or nowhere but the console. */
 export interface Recorder {
   log(record: LogRecord): void;
   taskRunChanged(taskRun: TaskRun, from: TaskRunState | undefined, to: TaskRunState): void;
-  /** Resolves to the artifact's id, or undefined where artifacts are not kept. */
-  createArtifact(artifact: Artifact): Promise<string | undefined>;
+  /** Undefined where there is no server: for a flow that was called as a plain function. */
+  readonly server: RunServer | undefined;
 }

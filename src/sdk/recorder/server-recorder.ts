@@ -3,7 +3,8 @@ import type { PrefectClient } from "../../prefect/client/client.ts";
 import { LogShipper } from "../../prefect/log-shipper.ts";
 import type { ApiSettings } from "../../prefect/settings/settings.ts";
 import { EventEmitter } from "../../prefect/sockets/event-emitter.ts";
-import type { Artifact, LogRecord, Recorder } from "./recorder.ts";
+import type { LogRecord, Recorder } from "./recorder.ts";
+import type { RunServer } from "./run-server.ts";
 import { taskRunEvent } from "./task-run-event.ts";
 
 export interface ServerRecorderOptions {
@@ -17,24 +18,29 @@ export interface ServerRecorderOptions {
 /** Milliseconds that the end of a run waits for its task run events to be with the server. */
 const FLUSH_TIMEOUT = 60_000;
 
-/** Sends logs, task runs and artifacts of one flow run to the server. */
+/** Sends logs and task runs of one flow run to the server. */
 export class ServerRecorder implements Recorder {
-  #client: PrefectClient;
   #flowRun: FlowRun;
   #logs: LogShipper;
   #events: EventEmitter;
   #print: (record: LogRecord) => void;
-  #related: Record<string, string>[];
+  readonly server: RunServer;
 
   constructor({ client, settings, flowRun, print }: ServerRecorderOptions) {
-    this.#client = client;
     this.#flowRun = flowRun;
     this.#print = print;
     this.#events = new EventEmitter(settings);
     this.#logs = new LogShipper(client, (message) =>
       print({ level: 40, message, name: "prefect.flow_runs", timestamp: new Date() }),
     );
-    this.#related = relatedResources(flowRun);
+    this.server = {
+      client,
+      flowRun,
+      related: relatedResources(flowRun),
+      emit: (event) => this.#events.emit(event),
+      beforeFlush: new Set(),
+      atEnd: new Set(),
+    };
   }
 
   log(record: LogRecord): void {
@@ -50,20 +56,12 @@ export class ServerRecorder implements Recorder {
   }
 
   taskRunChanged(...change: Parameters<Recorder["taskRunChanged"]>): void {
-    this.#events.emit(taskRunEvent(...change, this.#related));
-  }
-
-  async createArtifact({ taskRunId, ...artifact }: Artifact): Promise<string> {
-    const created = await this.#client.createArtifact({
-      ...(artifact as { key: string; type: string; data: string }),
-      flow_run_id: this.#flowRun.id,
-      ...(taskRunId !== undefined && { task_run_id: taskRunId }),
-    });
-    return created.id;
+    this.#events.emit(taskRunEvent(...change, this.server.related));
   }
 
   /** Everything that was recorded is with the server when this resolves. */
   async flush(): Promise<void> {
+    await Promise.allSettled([...this.server.beforeFlush].map((send) => send()));
     // Logs first: they are tried for as long as the server is away, so the events find one that is there.
     await this.#logs.flush();
     await this.#events.flush(FLUSH_TIMEOUT);
@@ -76,6 +74,12 @@ export class ServerRecorder implements Recorder {
       });
     }
     await this.#logs.flush();
+  }
+
+  /** Gives back what the run's code has not, as a run that was cut short leaves it, and sends what is left. */
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.server.atEnd].map((release) => release()));
+    await this.flush();
   }
 }
 

@@ -17,8 +17,6 @@ export interface ApiSettings {
 export interface Settings extends ApiSettings {
   /** Folder for what is kept between starts: mirrors, dependencies. */
   home: string;
-  /** `PREFECT_CLI_PROMPT`: may the command line ask questions. */
-  cliPrompt: boolean;
   /** `PREFECT_UI_URL`, else what follows from the API's address. */
   uiUrl: string;
   worker: {
@@ -48,6 +46,8 @@ export interface Settings extends ApiSettings {
  */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env, cwd: string = process.cwd()): Settings {
   const raw = rawSettings(env, cwd);
+  // Not kept, because it is asked for alone (`mayPrompt`); a wrong one is told all the same.
+  readBoolean(raw, "PREFECT_CLI_PROMPT", true);
   const apiUrl = readApiUrl(raw);
   return {
     apiUrl,
@@ -57,7 +57,6 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env, cwd: string =
     tlsInsecureSkipVerify: readBoolean(raw, "PREFECT_API_TLS_INSECURE_SKIP_VERIFY", false),
     sslCertFile: raw.PREFECT_API_SSL_CERT_FILE,
     home: prefectHome(raw),
-    cliPrompt: readBoolean(raw, "PREFECT_CLI_PROMPT", true),
     uiUrl: raw.PREFECT_UI_URL ?? apiUrl.replace(/\/api$/, ""),
     worker: {
       heartbeatSeconds: readNumber(raw, "PREFECT_WORKER_HEARTBEAT_SECONDS", 30),
@@ -83,6 +82,14 @@ export function loadSettingsIfAny(
   cwd: string = process.cwd(),
 ): Settings | undefined {
   return rawSettings(env, cwd).PREFECT_API_URL === undefined ? undefined : loadSettings(env, cwd);
+}
+
+/**
+ * `PREFECT_CLI_PROMPT`: may the command line ask questions. Read alone, because not every question needs a server.
+ * @throws PrefectError SETTINGS_INVALID
+ */
+export function mayPrompt(env: NodeJS.ProcessEnv = process.env, cwd: string = process.cwd()): boolean {
+  return readBoolean(rawSettings(env, cwd), "PREFECT_CLI_PROMPT", true);
 }
 
 function rawSettings(env: NodeJS.ProcessEnv, cwd: string): RawSettings {

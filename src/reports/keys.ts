@@ -27,6 +27,11 @@ export function connectivityCheckKey(timestamp: string, env: Environment = proce
   return joined(env.S3_PREFIX, "oracle-schema", `connectivity-check/${timestamp}.txt`);
 }
 
+/** `{S3_PREFIX}/`, under which each snapshot of the Oracle schema has a folder, named by its moment. */
+export function snapshotsFolder(env: Environment = process.env): string {
+  return joined(env.S3_PREFIX, "oracle-schema", "");
+}
+
 function joined(prefix: string | undefined, fallback: string, rest: string): string {
   const folder = (prefix ?? "").trim().replace(/^\/+|\/+$/g, "");
   return `${folder === "" ? fallback : folder}/${rest}`;

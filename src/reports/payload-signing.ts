@@ -6,40 +6,60 @@ import type { S3Settings } from "./s3-settings.ts";
 const WRONG_MODE = "XAmzContentSHA256Mismatch";
 
 /**
- * Sends requests in the signing mode of the settings; when the storage does not take that mode, once more in the other one.
- * A log line then says which one worked, so that S3_PAYLOAD_SIGNING_ENABLED can be set to it.
+ * Does work with a client that is destroyed afterwards.
  * @throws the SDK's errors (see `diagnoseS3`)
  */
 export async function withS3<T>(
   settings: S3Settings,
   log: (message: string) => void,
-  send: (client: S3Client) => Promise<T>,
+  work: (client: S3Client) => Promise<T>,
 ): Promise<T> {
+  const client = await openS3Client(settings);
+  addSigningModes(client, settings.signPayload, log);
   try {
-    return await inMode(settings, settings.signPayload, send);
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== WRONG_MODE) throw error;
-    const other = !settings.signPayload;
-    const result = await inMode(settings, other, send);
-    log(
-      `Object storage refused ${modeName(!other)} payloads (${WRONG_MODE}) and took ${modeName(other)} ones. ` +
-        `Set S3_PAYLOAD_SIGNING_ENABLED=${other} to spare the first try.`,
-    );
-    return result;
-  }
-}
-
-async function inMode<T>(
-  settings: S3Settings,
-  sign: boolean,
-  send: (client: S3Client) => Promise<T>,
-): Promise<T> {
-  const client = await openS3Client(settings, sign);
-  try {
-    return await send(client);
+    return await work(client);
   } finally {
     client.destroy();
   }
+}
+
+/**
+ * Makes a client send bodies signed, or as UNSIGNED-PAYLOAD. Where the storage does not take the first mode, the request is
+ * sent once more in the other one, and so is all that follows: a stream that is uploaded part by part need not begin again.
+ * A log line says which mode worked, so that S3_PAYLOAD_SIGNING_ENABLED can be set to it.
+ */
+function addSigningModes(client: S3Client, signFirst: boolean, log: (message: string) => void): void {
+  let sign = signFirst;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const tried = sign;
+      try {
+        return await next(args);
+      } catch (error) {
+        const isTheOther = sign !== signFirst;
+        if (!(error instanceof Error) || error.name !== WRONG_MODE || tried !== signFirst) throw error;
+        sign = !signFirst;
+        const output = await next(args);
+        if (!isTheOther) {
+          log(
+            `Object storage refused ${modeName(signFirst)} payloads (${WRONG_MODE}) and took ${modeName(sign)} ones. ` +
+              `Set S3_PAYLOAD_SIGNING_ENABLED=${sign} to spare the first try.`,
+          );
+        }
+        return output;
+      }
+    },
+    { step: "initialize", name: "otherSigningMode" },
+  );
+  client.middlewareStack.add(
+    (next) => (args) => {
+      // The signer takes a content hash that is already there as it stands.
+      const { headers } = args.request as { headers: Record<string, string> };
+      if (!sign) headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD";
+      return next(args);
+    },
+    { step: "build", name: "unsignedPayload" },
+  );
 }
 
 function modeName(sign: boolean): string {

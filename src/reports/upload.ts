@@ -29,8 +29,6 @@ export async function uploadReport(
   const { PutObjectCommand } = await import("@aws-sdk/client-s3");
   const uploaded: string[] = [];
   await withS3(settings, log, async (client) => {
-    // A second signing mode starts over, so the list must as well.
-    uploaded.length = 0;
     for (const { key, body, contentType } of files) {
       await client.send(
         new PutObjectCommand({ Bucket: settings.bucket, Key: key, Body: body, ContentType: contentType }),

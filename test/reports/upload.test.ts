@@ -1,12 +1,13 @@
-import { createServer, type IncomingHttpHeaders, request } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, describe, expect, test } from "vitest";
 import { checkS3 } from "../../src/reports/connectivity.ts";
 import { diagnoseS3 } from "../../src/reports/diagnose.ts";
 import { readS3Settings } from "../../src/reports/s3-settings.ts";
 import { uploadReport } from "../../src/reports/upload.ts";
-import { closedPort, listening } from "../oracle/support/stand-in.ts";
+import { closedPort } from "../oracle/support/stand-in.ts";
 import { sharedStack } from "../support/shared-stack.ts";
+import { proxyRefusing } from "./support/refusing-proxy.ts";
 
 const { s3, env } = await sharedStack("s3");
 const client = new S3Client({
@@ -57,37 +58,6 @@ test("the connectivity check leaves no object behind", async () => {
 });
 
 describe("the signing mode", () => {
-  /** Passes requests on to the storage, but refuses payloads of one mode, as some proxies do. */
-  async function proxyRefusing(refused: "signed" | "unsigned", seen: IncomingHttpHeaders[]) {
-    const proxy = createServer((incoming, answer) => {
-      seen.push(incoming.headers);
-      const unsigned = incoming.headers["x-amz-content-sha256"] === "UNSIGNED-PAYLOAD";
-      if (unsigned === (refused === "unsigned")) {
-        incoming.resume();
-        answer.writeHead(400, { "content-type": "application/xml" });
-        answer.end(
-          "<Error><Code>XAmzContentSHA256Mismatch</Code><Message>refused by the proxy</Message></Error>",
-        );
-        return;
-      }
-      const { method, headers, url } = incoming;
-      const outgoing = request(new URL(url ?? "/", s3.endpoint), { method, headers }, (response) => {
-        answer.writeHead(response.statusCode ?? 500, response.headers);
-        response.pipe(answer);
-      });
-      incoming.pipe(outgoing);
-    });
-    await listening(proxy);
-    const { port } = proxy.address() as { port: number };
-    return {
-      endpoint: `http://127.0.0.1:${port}`,
-      close: async () => {
-        proxy.closeAllConnections();
-        await new Promise((resolve) => proxy.close(resolve));
-      },
-    };
-  }
-
   test.each([
     ["unsigned", "false", "Set S3_PAYLOAD_SIGNING_ENABLED=true"],
     ["signed", "true", "Set S3_PAYLOAD_SIGNING_ENABLED=false"],
@@ -96,7 +66,7 @@ describe("the signing mode", () => {
     async (refused, setting, advice) => {
       const seen: IncomingHttpHeaders[] = [];
       const lines: string[] = [];
-      const proxy = await proxyRefusing(refused, seen);
+      const proxy = await proxyRefusing(refused, s3.endpoint, seen);
       try {
         const key = `trial/${refused}.json`;
         const file = { key, body: "{}", contentType: "application/json" };
@@ -117,7 +87,7 @@ describe("the signing mode", () => {
 
   test("no checksum is sent that the storage did not ask for", async () => {
     const seen: IncomingHttpHeaders[] = [];
-    const proxy = await proxyRefusing("signed", seen);
+    const proxy = await proxyRefusing("signed", s3.endpoint, seen);
     try {
       const settings = { ...env, S3_ENDPOINT_URL: proxy.endpoint };
       await uploadReport(

@@ -2,13 +2,12 @@ import { createMarkdownArtifact, flow, logger, task, z } from "prefect-ts";
 import { connectOracle } from "../oracle/connect.ts";
 import { diagnoseOracle } from "../oracle/diagnose.ts";
 import { type OracleSettings, readOracleSettings } from "../oracle/settings.ts";
-import { diagnoseS3 } from "../reports/diagnose.ts";
-import { configuredBucket, readS3Settings } from "../reports/s3-settings.ts";
-import { type ReportFile, uploadReport } from "../reports/upload.ts";
 import { renderUsersMarkdown } from "../reports/users-page.ts";
 import { diagnoseSpecify } from "../specify/diagnose.ts";
 import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
 import { diagnosed } from "./failures.ts";
+import { checkReportTarget, uploadTask } from "./report-upload.ts";
+import { thisRun } from "./this-run.ts";
 import { loadUsers } from "./users/load.ts";
 import { type OracleUser, readOracleUsers } from "./users/oracle-users.ts";
 import { makeUsersReport, usersReportFiles } from "./users/report.ts";
@@ -27,16 +26,12 @@ const readUsers = task(
 const writeUsers = task(
   { name: "Load users into Specify" },
   (users: OracleUser[], settings: SpecifySettings, dryRun: boolean, signal: AbortSignal) =>
-    diagnosed("Specify", diagnoseSpecify, signal, () => loadUsers(users, settings, { dryRun, signal, log })),
-);
-
-const upload = task(
-  { name: "Upload the report", retries: 2, retryDelaySeconds: 5 },
-  (files: ReportFile[], signal: AbortSignal) =>
-    diagnosed("S3 (the users are done; only their report is missing)", diagnoseS3, signal, () =>
-      uploadReport(files, log),
+    diagnosed("Specify", diagnoseSpecify, signal, () =>
+      loadUsers(users, settings, { dryRun, holder: thisRun(), signal, log }),
     ),
 );
+
+const upload = uploadTask("the users are done; only their report is missing");
 
 export const migrateUsers = flow(
   {
@@ -51,7 +46,7 @@ export const migrateUsers = flow(
     // All settings first: a missing one should not show only when half is done.
     const oracle = readOracleSettings(oracle_env);
     const specify = readSpecifySettings();
-    if (configuredBucket() !== undefined) readS3Settings();
+    await checkReportTarget();
 
     const source = await readUsers(oracle, signal);
     log(

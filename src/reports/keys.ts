@@ -3,6 +3,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The folder of each kind of report. */
 export const REPORT_CATEGORIES = {
   users: "application-users-usd-metadata-brukarar",
+  actors: "collection-agents-musit-actor-person-name",
+  verification: "migration-verification",
 } as const;
 
 export type ReportCategory = (typeof REPORT_CATEGORIES)[keyof typeof REPORT_CATEGORIES];

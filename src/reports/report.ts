@@ -37,3 +37,29 @@ export function firstLines(lines: readonly string[]): string[] {
 export function truncations(lines: readonly string[]): z.infer<typeof truncationsField> {
   return { total: lines.length, named: lines.slice(0, NAMED) };
 }
+
+/** Collects lines for a report: counts them all, and keeps those that it will name. */
+export class NamedLines {
+  readonly #lines: string[] = [];
+  #total = 0;
+
+  get total(): number {
+    return this.#total;
+  }
+
+  add(line: string): void {
+    this.#total += 1;
+    if (this.#lines.length < NAMED) this.#lines.push(line);
+  }
+
+  /** The first 200, and one that says how many more there are. */
+  errors(): string[] {
+    const more = this.#total - this.#lines.length;
+    return more === 0 ? [...this.#lines] : [...this.#lines, `… and ${more} more`];
+  }
+
+  /** As a report holds truncations. */
+  truncations(): z.infer<typeof truncationsField> {
+    return { total: this.#total, named: [...this.#lines] };
+  }
+}

@@ -1,5 +1,6 @@
 import { type ReportPage, renderReportPage } from "./html.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
+import { markdownLines, markdownLinks, readableMoment } from "./page-words.ts";
 import type { UsersReport } from "./users-report.ts";
 
 /** The report of Migrate Users as a page. */
@@ -70,20 +71,7 @@ export function renderUsersMarkdown(report: UsersReport, uploaded: readonly stri
       ],
     ),
   ];
-  if (report.errors.length > 0) {
-    lines.push(
-      "## Errors",
-      report.errors
-        .slice(0, 20)
-        .map((line) => `- ${escapeMarkdown(line)}`)
-        .join("\n"),
-    );
-  }
-  lines.push(
-    uploaded.length === 0
-      ? "The report was not uploaded: `S3_BUCKET` is not set."
-      : `## Report\n\n${uploaded.map((address) => `- [${escapeMarkdown(address)}](${encodeURI(address)})`).join("\n")}`,
-  );
+  lines.push(...markdownLines("Errors", report.errors), markdownLinks(uploaded));
   return `${lines.join("\n\n")}\n`;
 }
 
@@ -99,9 +87,4 @@ function sentence(report: UsersReport): string {
     `Of ${all} users in Oracle ${created} ${plural(created)} created in Specify, ${skipped} ${plural(skipped)} skipped, ` +
     `and ${report.error_count} ${dry ? "would fail" : "failed"}.`
   );
-}
-
-/** "20260410T145733Z" as "2026-04-10 14:57:33 UTC". */
-function readableMoment(timestamp: string): string {
-  return timestamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3 $4:$5:$6 UTC");
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Statements } from "./database.ts";
+import type { SqlValue, Statements } from "./database.ts";
 
 /** `agent.AgentType`: an organisation or a person. */
 export const AGENT_TYPE = { organization: 0, person: 1 } as const;
@@ -9,35 +9,81 @@ export interface NewAgent {
   agentType: number;
   firstName: string | null;
   lastName: string;
+  middleInitial?: string | null;
+  title?: string | null;
   email: string | null;
+  /** `YYYY-MM-DD`. */
+  dateOfBirth?: string | null;
+  dateOfDeath?: string | null;
   remarks: string | null;
 }
 
-/** Where a new agent belongs. */
+/** An agent with the GUID under which it goes in. */
+export interface AgentToInsert extends NewAgent {
+  guid: string;
+}
+
+/** Where new agents belong. */
 interface AgentLinks {
   divisionId: number;
   /** Null: nobody logs in as this agent. */
   specifyUserId: number | null;
 }
 
-/** Inserts an agent with the GUID, version and timestamps that Specify itself would give it; returns its number. */
-export function insertAgent(statements: Statements, agent: NewAgent, links: AgentLinks): Promise<number> {
-  const now = new Date();
-  return statements.insert(
-    `INSERT INTO agent (AgentType, FirstName, LastName, Email, Remarks, GUID, DivisionID, SpecifyUserID,
-                        TimestampCreated, TimestampModified, version)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
-    [
-      agent.agentType,
-      agent.firstName,
-      agent.lastName,
-      agent.email,
-      agent.remarks,
-      randomUUID(),
-      links.divisionId,
-      links.specifyUserId,
-      now,
-      now,
-    ],
+/** The columns that migrations fill, and the only ones that say who an agent is. */
+export const AGENT_COLUMNS = [
+  "AgentType",
+  "FirstName",
+  "LastName",
+  "MiddleInitial",
+  "Title",
+  "Email",
+  "DateOfBirth",
+  "DateOfDeath",
+  "Remarks",
+] as const;
+
+/** The values of `AGENT_COLUMNS`, in that order. */
+export function agentValues(agent: NewAgent): SqlValue[] {
+  return [
+    agent.agentType,
+    agent.firstName,
+    agent.lastName,
+    agent.middleInitial ?? null,
+    agent.title ?? null,
+    agent.email,
+    agent.dateOfBirth ?? null,
+    agent.dateOfDeath ?? null,
+    agent.remarks,
+  ];
+}
+
+/** A GUID as Specify itself makes them. */
+export function newGuid(): string {
+  return randomUUID();
+}
+
+/** Inserts agents, all or none, with the version and timestamps that Specify itself would give them. */
+export async function insertAgents(
+  statements: Statements,
+  agents: readonly AgentToInsert[],
+  { divisionId, specifyUserId }: AgentLinks,
+): Promise<void> {
+  // What is the same for all stands in the statement, and is not sent with each row.
+  const same = `${divisionId}, ${specifyUserId ?? "NULL"}, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 0`;
+  await statements.insertMany(
+    `INSERT INTO agent (${AGENT_COLUMNS.join(", ")}, GUID,
+                        DivisionID, SpecifyUserID, TimestampCreated, TimestampModified, version)
+     VALUES (${AGENT_COLUMNS.map(() => "?").join(", ")}, ?, ${same})`,
+    agents.map((agent) => [...agentValues(agent), agent.guid]),
   );
+}
+
+/**
+ * Whether an agent went in, for asking after a commit without answer. A locking read: it waits until whatever still writes this
+ * row has ended.
+ */
+export async function agentIsThere(statements: Statements, guid: string): Promise<boolean> {
+  const rows = await statements.query("SELECT 1 FROM agent WHERE GUID = ? LOCK IN SHARE MODE", [guid]);
+  return rows.length > 0;
 }

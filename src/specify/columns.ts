@@ -1,4 +1,4 @@
-import type { Statements } from "./database.ts";
+import type { Reader } from "./database.ts";
 
 /** What a text column holds. */
 export interface TextColumn {
@@ -15,7 +15,7 @@ export type TextColumns = ReadonlyMap<string, TextColumn>;
  * Reads how much each text column of these tables holds in this very database: it differs between versions of Specify.
  * @throws Error when one of the tables is missing
  */
-export async function readTextColumns(database: Statements, tables: readonly string[]): Promise<TextColumns> {
+export async function readTextColumns(database: Reader, tables: readonly string[]): Promise<TextColumns> {
   const rows = await database.query<{
     name: string;
     max_length: number | null;

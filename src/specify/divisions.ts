@@ -1,10 +1,10 @@
-import type { Statements } from "./database.ts";
+import type { Reader } from "./database.ts";
 
 /**
  * The number of the first division, which migrated agents belong to.
  * @throws Error when Specify has none yet
  */
-export async function firstDivision(database: Statements): Promise<number> {
+export async function firstDivision(database: Reader): Promise<number> {
   const [row] = await database.query<{ id: number }>(
     "SELECT usergroupscopeid AS id FROM division ORDER BY usergroupscopeid LIMIT 1",
   );

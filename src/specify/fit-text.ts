@@ -25,10 +25,15 @@ export function fitText(
   if (value === null || limits === undefined) return value;
   const { maxLength, characterSet } = limits;
   const writable = characterSet === "utf8mb4" ? value : value.replace(/[\u{10000}-\u{10FFFF}]/gu, "\uFFFD");
+  return cutText(writable, maxLength, (length) => note({ column, length, maxLength }));
+}
+
+/** Cuts a text to so many characters, and no blank at its end; `note` is told how many it had. */
+export function cutText(text: string, maxLength: number, note: (length: number) => void): string {
   // A text has at least as many UTF-16 units as characters, so most values need no counting.
-  if (writable.length <= maxLength) return writable;
-  const characters = [...writable];
-  if (characters.length <= maxLength) return writable;
-  note({ column, length: characters.length, maxLength });
+  if (text.length <= maxLength) return text;
+  const characters = [...text];
+  if (characters.length <= maxLength) return text;
+  note(characters.length);
   return characters.slice(0, maxLength).join("").trimEnd();
 }

@@ -4,9 +4,9 @@ import { CommitUnknownError, failedForConflict, failedForConnection } from "./er
 
 const ATTEMPTS = 5;
 
-/** 0.1, 0.2, 0.4, 0.8 s: a deadlock is over at once, a restarting server takes a little longer. */
+/** 0.1, 0.2, 0.4, … at most 5 s: a deadlock is over at once, a restarting server takes a little longer. */
 export function retryDelayMilliseconds(attempt: number): number {
-  return 100 * 2 ** (attempt - 1);
+  return Math.min(5_000, 100 * 2 ** (attempt - 1));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Statements } from "./database.ts";
+import type { Reader, Statements } from "./database.ts";
 
 /** A row of `specifyuser`, as far as migrations fill it. */
 export interface NewUser {
@@ -27,7 +27,7 @@ const NAME_KEY_SQL =
   "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'specifyuser' AND COLUMN_NAME = 'Name'";
 
 /** All users of Specify, by the key under which the database holds their names to be equal (see `userNameKeys`). */
-export async function readExistingUsers(database: Statements): Promise<Map<string, ExistingUser>> {
+export async function readExistingUsers(database: Reader): Promise<Map<string, ExistingUser>> {
   const rows = await database.query<{ id: number; name: string; key: string; has_agent: number }>(
     `SELECT u.specifyuserid AS id, u.Name AS name, HEX(WEIGHT_STRING(RTRIM(u.Name))) AS \`key\`,
             EXISTS (SELECT 1 FROM agent a WHERE a.SpecifyUserID = u.specifyuserid) AS has_agent
@@ -40,7 +40,7 @@ export async function readExistingUsers(database: Statements): Promise<Map<strin
  * The key of each name: two names have the same key when the column `specifyuser.Name`, which is unique, takes them for
  * equal. Its collation decides that, and takes "ÅSE", "åse" and "ase" for one name, so comparing here would not do.
  */
-export async function userNameKeys(database: Statements, names: readonly string[]): Promise<string[]> {
+export async function userNameKeys(database: Reader, names: readonly string[]): Promise<string[]> {
   const [column] = await database.query<{ collation_name: string }>(NAME_KEY_SQL);
   const collation = column?.collation_name ?? "utf8mb4_general_ci";
   const characterSet = collation.split("_")[0] ?? "utf8mb4";
@@ -66,7 +66,7 @@ export interface UserScope {
 }
 
 /** Reads, once for many users, what a new one belongs to. (Asked for each user, these reads would block each other's inserts.) */
-export async function readUserScope(database: Statements): Promise<UserScope> {
+export async function readUserScope(database: Reader): Promise<UserScope> {
   const collections = await database.query<{ id: number }>(
     "SELECT usergroupscopeid AS id FROM collection ORDER BY 1",
   );

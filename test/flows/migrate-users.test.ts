@@ -225,6 +225,7 @@ describe("loading users", () => {
     );
     const { written } = await loadUsers(["ola", "kari", "per"].map(user), own, {
       dryRun: false,
+      holder: "a test",
       signal,
       log: () => undefined,
     });
@@ -240,7 +241,12 @@ describe("loading users", () => {
     const { own, database } = await freshDatabase();
     await database.query("RENAME TABLE agent TO agent_of_others");
     await database.query("CREATE VIEW agent AS SELECT agentid, SpecifyUserID FROM agent_of_others");
-    const load = loadUsers(["ola", "kari"].map(user), own, { dryRun: false, signal, log: () => undefined });
+    const load = loadUsers(["ola", "kari"].map(user), own, {
+      dryRun: false,
+      holder: "a test",
+      signal,
+      log: () => undefined,
+    });
     await expect(load).rejects.toThrow("Unknown column");
     expect(await database.query("SELECT Name FROM specifyuser")).toEqual([{ Name: "spadmin" }]);
   });
@@ -252,7 +258,12 @@ describe("loading users", () => {
       await statements.query("DELETE FROM division");
       await statements.query("SET SESSION foreign_key_checks = 1");
     });
-    const load = loadUsers([user("ola")], own, { dryRun: false, signal, log: () => undefined });
+    const load = loadUsers([user("ola")], own, {
+      dryRun: false,
+      holder: "a test",
+      signal,
+      log: () => undefined,
+    });
     await expect(load).rejects.toThrow("Specify has no division yet");
   });
 
@@ -265,7 +276,7 @@ describe("loading users", () => {
       lines.push(line);
       if (line.startsWith("Wrote 500")) stop.abort(new Error("cancelled by a person"));
     };
-    const load = loadUsers(users, own, { dryRun: false, signal: stop.signal, log });
+    const load = loadUsers(users, own, { dryRun: false, holder: "a test", signal: stop.signal, log });
     await expect(load).rejects.toThrow("cancelled by a person");
     const [counts] = await database.query<{ users: number; agents: number }>(
       `SELECT (SELECT COUNT(*) FROM specifyuser) AS users,
@@ -275,7 +286,12 @@ describe("loading users", () => {
     expect(counts?.users).toBeLessThan(600);
     expect(counts?.agents).toBe(counts?.users);
     expect(lines.at(-1)).toMatch(/^Stopped after 50\d of 1200 users/);
-    const { written } = await loadUsers(users, own, { dryRun: false, signal, log: () => undefined });
+    const { written } = await loadUsers(users, own, {
+      dryRun: false,
+      holder: "a test",
+      signal,
+      log: () => undefined,
+    });
     expect(written.created).toBe(1201 - (counts?.users ?? 0));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { insertAgent } from "../../src/specify/agents.ts";
+import { insertAgents, newGuid } from "../../src/specify/agents.ts";
 import { readTextColumns } from "../../src/specify/columns.ts";
 import { openSpecify } from "../../src/specify/database.ts";
 import { diagnoseSpecify } from "../../src/specify/diagnose.ts";
@@ -86,8 +86,15 @@ describe("users and agents", () => {
   test("a user is stored as Specify stores one without password, and its agent is found", async () => {
     const id = await insertUser(database, { name: "åse", email: "aase@example.org" }, NOTHING);
     const lonely = await insertUser(database, { name: "einsam", email: null }, NOTHING);
-    const agent = { agentType: 1, firstName: "Åse", lastName: "🐟", email: null, remarks: null };
-    await insertAgent(database, agent, { divisionId: await firstDivision(database), specifyUserId: id });
+    const agent = {
+      agentType: 1,
+      firstName: "Åse",
+      lastName: "🐟",
+      email: null,
+      remarks: null,
+      guid: newGuid(),
+    };
+    await insertAgents(database, [agent], { divisionId: await firstDivision(database), specifyUserId: id });
     const [row] = await database.query("SELECT * FROM specifyuser WHERE specifyuserid = ?", [id]);
     expect(row).toMatchObject({
       Name: "åse",

@@ -1,7 +1,7 @@
 import { readTextColumns } from "../../specify/columns.ts";
-import { openSpecify } from "../../specify/database.ts";
+import { openSpecify, type Reader } from "../../specify/database.ts";
 import { firstDivision } from "../../specify/divisions.ts";
-import { takeMigrationLock } from "../../specify/lock.ts";
+import { LockedSession } from "../../specify/locked-session.ts";
 import type { SpecifySettings } from "../../specify/settings.ts";
 import { readExistingUsers, readUserScope, userNameKeys } from "../../specify/users.ts";
 import type { OracleUser } from "./oracle-users.ts";
@@ -10,6 +10,8 @@ import { summary, type WrittenUsers, writeUsers } from "./write.ts";
 
 interface LoadOptions {
   dryRun: boolean;
+  /** Who this run is, for those who would write at the same time. */
+  holder: string;
   signal: AbortSignal;
   log: (message: string) => void;
 }
@@ -27,16 +29,18 @@ export interface LoadedUsers {
 export async function loadUsers(
   users: readonly OracleUser[],
   settings: SpecifySettings,
-  { dryRun, signal, log }: LoadOptions,
+  { dryRun, holder, signal, log }: LoadOptions,
 ): Promise<LoadedUsers> {
   await using database = await openSpecify(settings);
-  await using _lock = dryRun ? undefined : await takeMigrationLock(database, "Migrate Users");
-  const divisionId = await firstDivision(database);
-  const scope = await readUserScope(database);
-  const columns = await readTextColumns(database, ["specifyuser", "agent"]);
+  const lock = { migration: "Migrate Users", holder, signal, log };
+  await using session = dryRun ? undefined : await LockedSession.open(database, lock);
+  const specify: Reader = session ?? database;
+  const divisionId = await firstDivision(specify);
+  const scope = await readUserScope(specify);
+  const columns = await readTextColumns(specify, ["specifyuser", "agent"]);
   const names = users.map((user) => fittedUserName(user, columns));
-  const keys = await userNameKeys(database, names);
-  const existing = await readExistingUsers(database);
+  const keys = await userNameKeys(specify, names);
+  const existing = await readExistingUsers(specify);
   signal.throwIfAborted();
   const plan = planUsers({ users, names, keys, existing, columns });
   const missing = plan.write.filter((item) => item.existing !== undefined).length;
@@ -44,8 +48,8 @@ export async function loadUsers(
     `Of ${users.length} users ${plan.present} are in Specify already, ${plan.write.length - missing} are new, ` +
       `${missing} lack their agent, ${plan.duplicates.length} are second rows, ${plan.errors.length} cannot be migrated`,
   );
-  const written = dryRun
-    ? summary(plan.write, new Map())
-    : await writeUsers(database, plan.write, { divisionId, scope, signal, log });
+  const written = session
+    ? await writeUsers(session, plan.write, { divisionId, scope, signal, log })
+    : summary(plan.write, new Map());
   return { plan, written };
 }

@@ -1,5 +1,6 @@
-import { REPORT_CATEGORIES, reportKey, reportTimestamp } from "../../reports/keys.ts";
+import { REPORT_CATEGORIES, reportTimestamp } from "../../reports/keys.ts";
 import { firstLines, truncations } from "../../reports/report.ts";
+import { reportFiles } from "../../reports/report-files.ts";
 import type { ReportFile } from "../../reports/upload.ts";
 import { renderUsersPage } from "../../reports/users-page.ts";
 import { type UsersReport, usersReportSchema } from "../../reports/users-report.ts";
@@ -41,14 +42,5 @@ export function makeUsersReport(
 
 /** The report as it is uploaded: for programs and for people. */
 export function usersReportFiles(report: UsersReport): ReportFile[] {
-  const key = (file: "report.json" | "report.html"): string =>
-    reportKey(REPORT_CATEGORIES.users, report.generated_at_utc, file);
-  return [
-    {
-      key: key("report.json"),
-      body: `${JSON.stringify(report, null, 2)}\n`,
-      contentType: "application/json",
-    },
-    { key: key("report.html"), body: renderUsersPage(report), contentType: "text/html; charset=utf-8" },
-  ];
+  return reportFiles(REPORT_CATEGORIES.users, report, renderUsersPage(report));
 }

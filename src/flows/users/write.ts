@@ -1,7 +1,8 @@
-import { insertAgent } from "../../specify/agents.ts";
-import type { SpecifyDatabase, Statements } from "../../specify/database.ts";
-import { failsEveryRow, sqlMessage } from "../../specify/errors.ts";
+import { agentIsThere, insertAgents, newGuid } from "../../specify/agents.ts";
+import type { Statements } from "../../specify/database.ts";
+import type { LockedSession } from "../../specify/locked-session.ts";
 import { insertUser, type UserScope } from "../../specify/users.ts";
+import { writeHalving } from "../../specify/write-halving.ts";
 import type { UserToWrite } from "./plan.ts";
 
 /** What went in, and what did not. */
@@ -19,36 +20,44 @@ interface WriteOptions {
   log: (message: string) => void;
 }
 
-const AT_ONCE = 4;
+/** Users that are written in one transaction. */
+const BATCH = 100;
 const PROGRESS_EVERY = 500;
 
 /**
- * Writes users, each with its agent in one transaction, a few at a time. A row that the database refuses becomes an error line
+ * Writes users, each with its agent in the same transaction. A row that the database refuses becomes an error line
  * and the rest go in.
- * @throws what would fail every row (connection, rights); the signal's reason, between two users
+ * @throws what would fail every row (connection, rights); the signal's reason, between two batches
  */
 export async function writeUsers(
-  database: SpecifyDatabase,
+  session: LockedSession,
   users: readonly UserToWrite[],
   { divisionId, scope, signal, log }: WriteOptions,
 ): Promise<WrittenUsers> {
   const refused = new Map<UserToWrite, string>();
   let done = 0;
-  await atMost(AT_ONCE, users, signal, async (item) => {
-    try {
-      await database.transaction((statements) => writeUser(statements, item, divisionId, scope), signal);
-    } catch (error) {
-      if (signal.aborted || failsEveryRow(error)) throw error;
-      refused.set(item, `Error migrating user '${item.user.name}': ${sqlMessage(error)}`);
+  try {
+    while (done < users.length) {
+      signal.throwIfAborted();
+      const batch = users.slice(done, done + BATCH).map((item) => ({ item, guid: newGuid() }));
+      const bad = await writeHalving(session, batch, {
+        write: async (statements, rows) => {
+          for (const row of rows) await writeUser(statements, row, divisionId, scope);
+        },
+        landed: (statements, { guid }) => agentIsThere(statements, guid),
+      });
+      for (const { row, reason } of bad) {
+        refused.set(row.item, `Error migrating user '${row.item.user.name}': ${reason}`);
+      }
+      done += batch.length;
+      if (done % PROGRESS_EVERY === 0) log(`Wrote ${done} of ${users.length} users`);
     }
-    done += 1;
-    if (done % PROGRESS_EVERY === 0) log(`Wrote ${done} of ${users.length} users`);
-  }).catch((error: unknown) => {
+  } catch (error) {
     log(
       `Stopped after ${done} of ${users.length} users; each of these is complete, and is skipped when run again.`,
     );
     throw error;
-  });
+  }
   return summary(users, refused);
 }
 
@@ -68,35 +77,10 @@ export function summary(
 
 async function writeUser(
   statements: Statements,
-  item: UserToWrite,
+  { item, guid }: { item: UserToWrite; guid: string },
   divisionId: number,
   scope: UserScope,
 ): Promise<void> {
   const specifyUserId = item.existing?.id ?? (await insertUser(statements, item.user, scope));
-  await insertAgent(statements, item.agent, { divisionId, specifyUserId });
-}
-
-/** Works through a list, some at a time. After a failure nothing new is begun, and what was begun is waited for. */
-async function atMost<T>(
-  limit: number,
-  items: readonly T[],
-  signal: AbortSignal,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const waiting = items.values();
-  let failed = false;
-  const lane = async (): Promise<void> => {
-    for (const item of waiting) {
-      signal.throwIfAborted();
-      if (failed) return;
-      await work(item).catch((error: unknown) => {
-        failed = true;
-        throw error;
-      });
-    }
-  };
-  const lanes = await Promise.allSettled(Array.from({ length: limit }, lane));
-  for (const { status, reason } of lanes as { status: string; reason?: unknown }[]) {
-    if (status === "rejected") throw reason;
-  }
+  await insertAgents(statements, [{ ...item.agent, guid }], { divisionId, specifyUserId });
 }

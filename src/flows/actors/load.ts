@@ -1,0 +1,161 @@
+import type { OraclePool } from "../../oracle/pool.ts";
+import { NamedLines } from "../../reports/report.ts";
+import { readTextColumns, type TextColumns } from "../../specify/columns.ts";
+import { openSpecify, type Reader } from "../../specify/database.ts";
+import { firstDivision } from "../../specify/divisions.ts";
+import type { KeySet } from "../../specify/key-set.ts";
+import { LockedSession } from "../../specify/locked-session.ts";
+import { readMarkedKeys } from "../../specify/markers.ts";
+import type { SpecifySettings } from "../../specify/settings.ts";
+import { agentOfActor } from "./agent-of-actor.ts";
+import { type OracleActor, readActors } from "./oracle-actors.ts";
+import { actorMarker, type MusitSchema } from "./schemas.ts";
+import { type ActorToWrite, writeActors } from "./write.ts";
+
+/** How far a run is. */
+export interface ActorProgress {
+  schema: MusitSchema;
+  /** Actors of this schema whose fate is known. */
+  done: number;
+  created: number;
+  skipped: number;
+  errors: number;
+}
+
+interface LoadOptions {
+  schemas: readonly MusitSchema[];
+  dryRun: boolean;
+  /** Who this run is, for those who would write at the same time. */
+  holder: string;
+  signal: AbortSignal;
+  log: (message: string) => void;
+  /** Told every 5,000 actors. */
+  onProgress: (progress: ActorProgress) => void | Promise<void>;
+}
+
+/** What became of the actors; in a dry run, what would have. */
+export interface LoadedActors {
+  rowsPerSchema: Record<string, number>;
+  /** By ACTOR_TYPE as it stands in Oracle. */
+  typeCounts: Record<string, number>;
+  created: number;
+  skipped: number;
+  errors: NamedLines;
+  truncations: NamedLines;
+}
+
+/** Actors that are written in one transaction: enough that its commit costs little, and little to be undone. */
+const BATCH = 5_000;
+
+/**
+ * Brings the actors of these schemas into Specify: reads and writes at the same time, and holds no more than two batches.
+ * @throws the drivers' errors; Error when there is no division, or another run of this migration is writing
+ */
+export async function loadActors(
+  pool: OraclePool,
+  settings: SpecifySettings,
+  options: LoadOptions,
+): Promise<LoadedActors> {
+  const { schemas, dryRun, holder, signal, log } = options;
+  await using database = await openSpecify(settings);
+  const lock = { migration: "Migrate MUSIT Actors", holder, signal, log };
+  await using session = dryRun ? undefined : await LockedSession.open(database, lock);
+  const specify: Reader = session ?? database;
+  const divisionId = await firstDivision(specify);
+  const columns = await readTextColumns(specify, ["agent"]);
+  const loaded: LoadedActors = {
+    rowsPerSchema: {},
+    typeCounts: { "0": 0, "1": 0, "2": 0, null: 0 },
+    created: 0,
+    skipped: 0,
+    errors: new NamedLines(),
+    truncations: new NamedLines(),
+  };
+  for (const schema of schemas) {
+    const existing = await readMarkedKeys(specify, actorMarker(schema));
+    log(`${schema}: ${existing.size} agents have come from here before`);
+    await loadSchema(pool, { ...options, schema, existing, columns, divisionId, session }, loaded);
+    log(`Finished ${schema}.ACTOR: ${loaded.rowsPerSchema[schema] ?? 0} rows`);
+  }
+  return loaded;
+}
+
+interface SchemaWork extends LoadOptions {
+  schema: MusitSchema;
+  existing: KeySet;
+  columns: TextColumns;
+  divisionId: number;
+  session: LockedSession | undefined;
+}
+
+async function loadSchema(pool: OraclePool, work: SchemaWork, loaded: LoadedActors): Promise<void> {
+  const { schema, existing, signal, onProgress } = work;
+  const before = { created: loaded.created, skipped: loaded.skipped, errors: loaded.errors.total };
+  let done = 0;
+  let writing: Promise<void> = Promise.resolve();
+  const finish = async (batch: Batch): Promise<void> => {
+    await writeBatch(batch, work, loaded);
+    done += batch.rows;
+    loaded.rowsPerSchema[schema] = done;
+    await onProgress({
+      schema,
+      done,
+      created: loaded.created - before.created,
+      skipped: loaded.skipped - before.skipped,
+      errors: loaded.errors.total - before.errors,
+    });
+  };
+  loaded.rowsPerSchema[schema] = 0;
+  let batch = emptyBatch();
+  for await (const actors of readActors(pool, schema)) {
+    for (const actor of actors) {
+      const type = String(actor.type);
+      loaded.typeCounts[type] = (loaded.typeCounts[type] ?? 0) + 1;
+      batch.rows += 1;
+      if (existing.has(actor.id)) batch.skipped += 1;
+      else batch.write.push(prepared(actor, work));
+    }
+    if (batch.rows < BATCH) continue;
+    // While one batch is being written the next is read, and no more than that.
+    await writing;
+    signal.throwIfAborted();
+    writing = finish(batch);
+    writing.catch(() => undefined);
+    batch = emptyBatch();
+  }
+  await writing;
+  if (batch.rows > 0) await finish(batch);
+}
+
+interface Batch {
+  rows: number;
+  skipped: number;
+  write: ActorToWrite[];
+}
+
+function emptyBatch(): Batch {
+  return { rows: 0, skipped: 0, write: [] };
+}
+
+function prepared(actor: OracleActor, { schema, columns }: SchemaWork): ActorToWrite {
+  let cuts: string[] | undefined;
+  const agent = agentOfActor(actor, schema, columns, (line) => {
+    cuts ??= [];
+    cuts.push(`${schema}.ACTOR_ID=${actor.id}: ${line}`);
+  });
+  return { id: actor.id, agent, cuts };
+}
+
+async function writeBatch(batch: Batch, work: SchemaWork, loaded: LoadedActors): Promise<void> {
+  const { schema, session, divisionId } = work;
+  const refused = session ? await writeActors(session, batch.write, divisionId) : [];
+  const left = new Set(refused.map(({ row }) => row));
+  loaded.skipped += batch.skipped;
+  loaded.created += batch.write.length - left.size;
+  for (const { row, reason } of refused) {
+    loaded.errors.add(`Error migrating ${schema}.ACTOR_ID=${row.id}: ${reason}`);
+  }
+  for (const row of batch.write) {
+    if (row.cuts && !left.has(row)) for (const line of row.cuts) loaded.truncations.add(line);
+  }
+}

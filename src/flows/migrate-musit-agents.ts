@@ -1,0 +1,111 @@
+import { createMarkdownArtifact, flow, logger, task, z } from "prefect-ts";
+import { diagnoseOracle } from "../oracle/diagnose.ts";
+import { OraclePool } from "../oracle/pool.ts";
+import { type OracleSettings, readOracleSettings } from "../oracle/settings.ts";
+import { renderActorsMarkdown } from "../reports/actors-page.ts";
+import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
+import { diagnoseEither } from "./actors/diagnose.ts";
+import { type LoadedActors, loadActors } from "./actors/load.ts";
+import { countActors } from "./actors/oracle-actors.ts";
+import { musitSchemasParameter } from "./actors/parameter.ts";
+import { ActorProgressLog } from "./actors/progress.ts";
+import { actorsReportFiles, makeActorsReport } from "./actors/report.ts";
+import { MUSIT_SCHEMAS, type MusitSchema } from "./actors/schemas.ts";
+import { checkSource } from "./actors/source.ts";
+import { diagnosed } from "./failures.ts";
+import { checkReportTarget, uploadTask } from "./report-upload.ts";
+import { thisRun } from "./this-run.ts";
+
+const log = (message: string): void => logger.info(message);
+
+const lookAtSource = task(
+  { name: "Look at the actors in Oracle", retries: 2, retryDelaySeconds: 5 },
+  (settings: OracleSettings, schemas: readonly MusitSchema[], signal: AbortSignal) =>
+    diagnosed(`Oracle ${settings.environment}`, diagnoseOracle, signal, async () => {
+      await using pool = new OraclePool(settings, { signal, log });
+      await checkSource(pool, schemas);
+      const counts = new Map<MusitSchema, number>();
+      for (const schema of schemas) counts.set(schema, await countActors(pool, schema));
+      return counts;
+    }),
+);
+
+interface Load {
+  oracle: OracleSettings;
+  specify: SpecifySettings;
+  counts: ReadonlyMap<MusitSchema, number>;
+  dryRun: boolean;
+  signal: AbortSignal;
+}
+
+const load = task(
+  { name: "Load actors into Specify" },
+  ({ oracle, specify, counts, dryRun, signal }: Load): Promise<LoadedActors> =>
+    diagnosed("Loading actors", diagnoseEither, signal, async () => {
+      const progress = new ActorProgressLog(counts, dryRun);
+      try {
+        await using pool = new OraclePool(oracle, { signal, log });
+        return await loadActors(pool, specify, {
+          schemas: [...counts.keys()],
+          dryRun,
+          holder: thisRun(),
+          signal,
+          log,
+          onProgress: (now) => progress.show(now),
+        });
+      } catch (error) {
+        logger.warn(progress.whereStopped());
+        throw error;
+      }
+    }),
+);
+
+const upload = uploadTask("the actors are done; only their report is missing");
+
+export const migrateMusitAgents = flow(
+  {
+    name: "Migrate MUSIT Actors",
+    description:
+      "Phase 1.1: ACTOR and PERSON_NAME of MUSIT become Specify agents, for specimens to refer to.",
+    parameters: z.object({
+      oracle_env: z.string().default("PROD").describe("Which ORACLE_<ENV>_* variables to use: PROD or TEST."),
+      dry_run: z.boolean().default(true).describe("Read, decide and report, but write nothing into Specify."),
+      musit_schemas: musitSchemasParameter,
+    }),
+  },
+  async ({ oracle_env, dry_run, musit_schemas }, { signal }) => {
+    // All settings first: a missing one should not show only when half is done.
+    const oracle = readOracleSettings(oracle_env);
+    const specify = readSpecifySettings();
+    await checkReportTarget();
+    const schemas = musit_schemas ?? MUSIT_SCHEMAS;
+
+    const counts = await lookAtSource(oracle, schemas, signal);
+    const loaded = await load({ oracle, specify, counts, dryRun: dry_run, signal });
+    const report = makeActorsReport(loaded, { oracleEnv: oracle.environment, dryRun: dry_run, schemas });
+    for (const line of report.errors) logger.warn(line);
+
+    const uploaded = await upload(actorsReportFiles(report), signal);
+    await createMarkdownArtifact({
+      key: "migrate-musit-agents-report",
+      description: `Migrate MUSIT Actors ${report.generated_at_utc}`,
+      markdown: renderActorsMarkdown(report, uploaded),
+    });
+    const { oracle_actors_extracted, oracle_rows_per_schema, agents_created, agents_skipped } = report;
+    const { agents_linked, errors, error_count, schemas_processed, truncations } = report;
+    return {
+      dry_run,
+      oracle_actors_extracted,
+      oracle_rows_per_schema,
+      agents_created,
+      agents_skipped,
+      agents_linked,
+      errors,
+      error_count,
+      truncated: truncations.total,
+      schemas_processed,
+      report_uploaded: uploaded.length > 0,
+      uploaded,
+    };
+  },
+);

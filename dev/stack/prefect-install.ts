@@ -7,10 +7,22 @@ import { pythonEnvironment } from "./install/python.ts";
 import { freePort } from "./ports.ts";
 import { startPrefectProcess } from "./prefect-process.ts";
 
+/** Releases of the server: the one that everything is tried with, and the oldest that is to be served. */
+export type PrefectRelease = "3.8.8" | "3.6.20";
+
+const releases: Record<PrefectRelease, { name: string; requirements: string }> = {
+  "3.8.8": { name: "prefect", requirements: "prefect-requirements.txt" },
+  "3.6.20": { name: "prefect-3.6.20", requirements: "prefect-3.6.20-requirements.txt" },
+};
+
 /** The virtual environment with the Prefect server; made on the first start. */
-export function installPrefect(say: (text: string) => void): Promise<string> {
-  const requirements = new URL("prefect-requirements.txt", import.meta.url);
-  return pythonEnvironment({ name: "prefect", requirements, cost: "120 packages, 60 MB, about 30 s" }, say);
+export function installPrefect(
+  say: (text: string) => void,
+  release: PrefectRelease = "3.8.8",
+): Promise<string> {
+  const { name, requirements: file } = releases[release];
+  const requirements = new URL(file, import.meta.url);
+  return pythonEnvironment({ name, requirements, cost: "120 packages, 60 MB, about 30 s" }, say);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { StackContext } from "./context.ts";
 import { startContainer } from "./docker.ts";
 import { existingService } from "./existing.ts";
 import { freePort } from "./ports.ts";
-import { installPrefect, serverTemplate } from "./prefect-install.ts";
+import { installPrefect, type PrefectRelease, serverTemplate } from "./prefect-install.ts";
 import { startPrefectProcess } from "./prefect-process.ts";
 
 /** Where a Prefect server listens. */
@@ -30,6 +30,8 @@ export interface PrefectOptions {
   authString?: string;
   /** More settings for the server, e.g. `{ PREFECT_SERVER_SERVICES_CANCELLATION_CLEANUP_ENABLED: "false" }`. */
   settings?: Record<string, string>;
+  /** Default: 3.8.8, which everything is tried with. */
+  release?: PrefectRelease;
 }
 
 /** A Prefect server: an existing one, a container, or a local process with its own SQLite database. */
@@ -41,7 +43,7 @@ export async function startPrefect(
   if (existing) return notOurs(existing("PREFECT_API_URL"), process.env.PREFECT_API_AUTH_STRING);
   const container = await startContainer(context, {
     service: "prefect",
-    image: "prefecthq/prefect:3.8.8-python3.11",
+    image: `prefecthq/prefect:${options.release ?? "3.8.8"}-python3.11`,
     port: 4200,
     command: ["prefect", "server", "start", "--host", "0.0.0.0"],
     environment: {
@@ -57,7 +59,7 @@ export async function startPrefect(
 
 async function startLocally(context: StackContext, options: PrefectOptions): Promise<PrefectServer> {
   const say = (text: string) => context.progress("prefect", text);
-  const environment = await installPrefect(say);
+  const environment = await installPrefect(say, options.release);
   const template = await serverTemplate(environment, context, say);
   const home = join(context.folder, "prefect");
   await cp(template, home, { recursive: true });

@@ -4,6 +4,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const REPORT_CATEGORIES = {
   users: "application-users-usd-metadata-brukarar",
   actors: "collection-agents-musit-actor-person-name",
+  structure: "specify-structure-sync",
   verification: "migration-verification",
 } as const;
 

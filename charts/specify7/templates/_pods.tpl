@@ -46,7 +46,7 @@ argument or a remote's address, and a token that is exchanged counts at once.
 - name: GIT_BRANCH
   value: {{ $.Values.git.branch | quote }}
 {{- end }}
-{{- if .Values.git.tokenSecret.name }}
+{{- if and .Values.git.tokenSecret.name (hasPrefix "http" .Values.git.repository) }}
 {{- $url := urlParse .Values.git.repository }}
 - name: GIT_CONFIG_COUNT
   value: "1"

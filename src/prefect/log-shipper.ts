@@ -1,5 +1,6 @@
 import type { PrefectClient } from "./client/client.ts";
 import { errorText } from "./errors.ts";
+import type { LogSpool } from "./log-spool.ts";
 
 /** A log record as `POST /logs/` takes it. */
 export interface ShippedLog {
@@ -16,39 +17,52 @@ export interface ShippedLog {
 const INTERVAL = 200;
 /** Bytes of one batch: the server takes less than 4 MB. */
 const BATCH_BYTES = 3_000_000;
+/** Records of one batch, so that a server on SQLite is not busy with it for seconds. */
+const BATCH_RECORDS = 2_000;
 /** Characters of one message: the server refuses records of 1 MB. */
 const MESSAGE_LIMIT = 250_000;
-/** Records that may wait; more are dropped, counted and said. */
-const QUEUE_LIMIT = 100_000;
+/** What may wait; more is dropped, counted and said. */
+const QUEUE_RECORDS = 150_000;
+const QUEUE_BYTES = 64_000_000;
+
+interface Waiting {
+  record: ShippedLog;
+  /** UTF-8 takes at most three bytes for each UTF-16 unit; 300 for the other fields. */
+  bytes: number;
+  /** Bytes in the spool. */
+  spooled: number;
+}
 
 /** Sends log records to the server in order and in batches; what is dropped is counted and said. */
 export class LogShipper {
-  #client: Pick<PrefectClient, "sendLogs">;
-  #onError: (text: string) => void;
-  #queue: ShippedLog[] = [];
+  readonly #client: Pick<PrefectClient, "sendLogs">;
+  readonly #onError: (text: string) => void;
+  readonly #spool: LogSpool | undefined;
+  #queue: Waiting[] = [];
+  /** The first in the queue that is not taken yet. */
+  #next = 0;
+  #bytes = 0;
   #sending: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #dropped = 0;
 
-  constructor(client: Pick<PrefectClient, "sendLogs">, onError: (text: string) => void) {
+  /** @param spool  keeps what is not sent yet, for when the process ends without sending it */
+  constructor(client: Pick<PrefectClient, "sendLogs">, onError: (text: string) => void, spool?: LogSpool) {
     this.#client = client;
     this.#onError = onError;
+    this.#spool = spool;
   }
 
-  add(record: ShippedLog): void {
-    if (this.#queue.length >= QUEUE_LIMIT) {
+  add(given: ShippedLog): void {
+    const record = given.message.length > MESSAGE_LIMIT ? cut(given) : given;
+    const bytes = record.message.length * 3 + 300;
+    if (this.#queue.length - this.#next >= QUEUE_RECORDS || this.#bytes + bytes > QUEUE_BYTES) {
       this.#dropped += 1;
       return;
     }
-    const { message } = record;
-    this.#queue.push(
-      message.length > MESSAGE_LIMIT
-        ? {
-            ...record,
-            message: `${message.slice(0, MESSAGE_LIMIT)}… (${message.length - MESSAGE_LIMIT} characters cut)`,
-          }
-        : record,
-    );
+    const spooled = this.#spool?.keep(JSON.stringify(record)) ?? 0;
+    this.#queue.push({ record, bytes, spooled });
+    this.#bytes += bytes;
     this.#timer ??= setTimeout(() => this.#send(), INTERVAL);
   }
 
@@ -72,33 +86,45 @@ export class LogShipper {
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
       const batch = this.#takeBatch();
+      const records = batch.map(({ record }) => record);
+      const last = records.at(-1);
+      if (this.#dropped > 0 && last !== undefined) records.push(this.#tellDropped(last));
       try {
-        await this.#client.sendLogs(batch);
+        await this.#client.sendLogs(records);
       } catch (error) {
         this.#onError(`${batch.length} log records could not be sent to the server: ${errorText(error)}`);
       }
+      this.#spool?.sent(batch.reduce((sum, { spooled }) => sum + spooled, 0));
     }
   }
 
-  #takeBatch(): ShippedLog[] {
-    const batch: ShippedLog[] = [];
+  #takeBatch(): Waiting[] {
     let bytes = 0;
-    for (const record of this.#queue) {
-      // UTF-8 takes at most three bytes for each UTF-16 unit; 300 for the other fields.
-      bytes += record.message.length * 3 + 300;
-      if (batch.length > 0 && bytes > BATCH_BYTES) break;
-      batch.push(record);
+    let end = this.#next;
+    for (; end < this.#queue.length && end - this.#next < BATCH_RECORDS; end += 1) {
+      bytes += this.#queue[end]?.bytes ?? 0;
+      if (end > this.#next && bytes > BATCH_BYTES) break;
     }
-    this.#queue.splice(0, batch.length);
-    const last = batch.at(-1);
-    if (this.#dropped > 0 && last !== undefined) {
-      batch.push({
-        ...last,
-        level: 30,
-        message: `${this.#dropped} log records were dropped: they came faster than the server takes them.`,
-      });
-      this.#dropped = 0;
+    const batch = this.#queue.slice(this.#next, end);
+    this.#bytes -= batch.reduce((sum, one) => sum + one.bytes, 0);
+    this.#next = end;
+    // Copied down only when half of it is old: else a long queue would be copied for each batch.
+    if (this.#next * 2 >= this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#next);
+      this.#next = 0;
     }
     return batch;
   }
+
+  #tellDropped(last: ShippedLog): ShippedLog {
+    const message = `${this.#dropped} log records were dropped: they came faster than the server takes them.`;
+    this.#dropped = 0;
+    return { ...last, level: 30, message };
+  }
+}
+
+function cut(record: ShippedLog): ShippedLog {
+  const { message } = record;
+  const end = `… (${message.length - MESSAGE_LIMIT} characters cut)`;
+  return { ...record, message: `${message.slice(0, MESSAGE_LIMIT)}${end}` };
 }

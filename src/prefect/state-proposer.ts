@@ -49,6 +49,11 @@ export class StateProposer {
     return this.#propose(running(), { retryFor: END_PATIENCE, ...(signal && { signal }) });
   }
 
+  /** `Paused` or `Suspended`. `rejected` with `Running`: this pause was before, and the run has been resumed. */
+  paused(pause: ProposedState): Promise<Verdict> {
+    return this.#propose(pause, { retryFor: END_PATIENCE });
+  }
+
   /** The end of a run. `rejected` with `AwaitingRetry` means: run again at that time. */
   async final(end: ProposedState): Promise<Verdict> {
     const marked = this.#marked(end);

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { PrefectClient } from "../prefect/client/client.ts";
 import { errorText } from "../prefect/errors.ts";
+import { LogSpool, spoolPath } from "../prefect/log-spool.ts";
 import { loadSettings, type Settings } from "../prefect/settings/settings.ts";
 import { StateProposer } from "../prefect/state-proposer.ts";
 import { FlowRunEngine } from "../sdk/engine/flow-run-engine.ts";
@@ -33,13 +34,14 @@ export class RunExecution {
     const { flowRun, logFormat } = assignment;
     // The environment was laid over this process's own before: settings are read as any program reads them.
     const settings = loadSettings();
-    const print = printer(logFormat, { id: flowRun.id, name: flowRun.name ?? flowRun.id });
+    const print = printer(logFormat);
     this.#assignment = assignment;
     this.#settings = settings;
     this.#signal = signal;
     this.#client = new PrefectClient(settings, { retryFor: PATIENCE });
     this.#proposer = new StateProposer(this.#client.flowRuns, flowRun);
-    this.#recorder = new ServerRecorder({ client: this.#client, settings, flowRun, print });
+    const spool = new LogSpool(spoolPath(assignment.runDirectory));
+    this.#recorder = new ServerRecorder({ client: this.#client, settings, flowRun, print, spool });
   }
 
   /**
@@ -86,6 +88,7 @@ export class RunExecution {
   /** Ends the run as `Crashed`. */
   async crash(message: string): Promise<Receipt> {
     this.log("error", message);
+    await this.#engine?.crashOpenRuns(message);
     const receipt = await this.#end("crashed", message);
     if (receipt.kind === "ended")
       await this.#engine?.callHooks(receipt.stateType, receipt.stateName, message);

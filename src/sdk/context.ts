@@ -1,5 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { OpenRuns } from "./engine/open-runs.ts";
+import type { RunInput } from "./engine/run-inputs.ts";
 import type { Recorder, TaskRunIdentity } from "./recorder/recorder.ts";
+import type { ResultOptions } from "./results/storage.ts";
 
 /** The flow run that the current code belongs to, through every `await` and callback. */
 export interface FlowRunScope {
@@ -8,18 +11,32 @@ export interface FlowRunScope {
   flowRunId: string | undefined;
   flowRunName: string;
   parameters: unknown;
+  /** How often the flow's function has been called for this run, this time included. */
+  runCount: number;
   signal: AbortSignal;
   /** Milliseconds that a cancelled body has to put things in order. */
   cancelGrace: number;
   logPrints: boolean;
   recorder: Recorder;
-  /** How often each task was called so far: the dynamic key of the next call. */
+  resultOptions: ResultOptions;
+  /** How often each task was called so far: the number in the next call's name. */
   taskCalls: Map<string, number>;
+  /** Which run an object is the result of, so that a task that it is given to depends on that run. */
+  results: WeakMap<object, RunInput>;
+  /** Task runs and subflow runs that have not ended. */
+  open: OpenRuns;
+  /** Pauses so far: each has a key, by which the server knows one that was resumed. */
+  pauses: number;
+  /** The run was suspended: nothing begins any more. */
+  suspended: boolean;
 }
+
+/** The task run that the current code belongs to. */
+export type TaskRunScope = TaskRunIdentity & { signal: AbortSignal; runCount: number };
 
 export interface Scope {
   flowRun: FlowRunScope;
-  taskRun?: TaskRunIdentity & { signal: AbortSignal };
+  taskRun?: TaskRunScope;
 }
 
 /** What `getRunContext()` gives. */
@@ -27,8 +44,12 @@ export interface RunContext {
   flowName: string;
   flowRunId: string | undefined;
   flowRunName: string;
+  /** Tries of the flow run, this one included. */
+  flowRunCount: number;
   taskRunId: string | undefined;
   taskRunName: string | undefined;
+  /** Tries of the task run, this one included. */
+  taskRunCount: number | undefined;
   parameters: unknown;
   /** Fires when the run is cancelled or timed out. */
   signal: AbortSignal;
@@ -53,8 +74,10 @@ export function getRunContext(): RunContext | undefined {
     flowName: flowRun.flowName,
     flowRunId: flowRun.flowRunId,
     flowRunName: flowRun.flowRunName,
+    flowRunCount: flowRun.runCount,
     taskRunId: taskRun?.id,
     taskRunName: taskRun?.name,
+    taskRunCount: taskRun?.runCount,
     parameters: flowRun.parameters,
     signal: taskRun?.signal ?? flowRun.signal,
   };

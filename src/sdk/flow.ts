@@ -1,13 +1,11 @@
-import { randomUUID } from "node:crypto";
 import type { z } from "zod";
-import { DEFAULT_CANCEL_GRACE } from "./cancellation.ts";
-import { currentScope, inScope } from "./context.ts";
-import type { RetryDelay } from "./delays.ts";
-import { runWithRetries } from "./engine/retries.ts";
+import { checkRetries, type RetryDelay } from "./delays.ts";
+import { callFlow } from "./engine/call-flow.ts";
+import { checkFlowRunName } from "./engine/flow-run-name.ts";
+import type { PrefectFuture, ResultOf } from "./futures.ts";
 import type { Hooks } from "./hooks.ts";
-import { checkParameters } from "./parameters.ts";
-import { consoleRecorder } from "./recorder/console-recorder.ts";
-import { withLimits } from "./timeout.ts";
+import type { ResultOptions } from "./results/storage.ts";
+import type { State } from "./states.ts";
 
 /** What the function of a flow gets beside its parameters. */
 export interface FlowContext {
@@ -18,7 +16,7 @@ export interface FlowContext {
   flowRunName: string;
 }
 
-export interface FlowOptions<Schema extends z.ZodObject = z.ZodObject> extends Hooks {
+export interface FlowOptions<Schema extends z.ZodObject = z.ZodObject> extends Hooks, ResultOptions {
   /** As shown in the UI and used in `prefect-ts deployment run "NAME/deployment"`. */
   name: string;
   description?: string;
@@ -28,7 +26,11 @@ export interface FlowOptions<Schema extends z.ZodObject = z.ZodObject> extends H
   retries?: number;
   /** Seconds before each further try. Default 0. */
   retryDelaySeconds?: RetryDelay;
+  /** The share by which a delay may be shorter or longer: 0.5 makes 10 seconds 5 to 15. Default 0. */
+  retryJitterFactor?: number;
   timeoutSeconds?: number;
+  /** What a run is called: `load {museum}` with its parameters, or a function of them. Default: the server's choice. */
+  flowRunName?: string | ((parameters: z.output<Schema>) => string);
   /** Send what `console.*` prints to the run's logs as well. */
   logPrints?: boolean;
 }
@@ -38,12 +40,22 @@ export type FlowFunction<Schema extends z.ZodObject, Result> = (
   context: FlowContext,
 ) => Result | Promise<Result>;
 
+/** Parameters as a caller may give them: a subflow also takes futures of them. */
+export type FlowInput<Schema extends z.ZodObject> = {
+  [Name in keyof z.input<Schema>]: z.input<Schema>[Name] | PrefectFuture<z.input<Schema>[Name]>;
+};
+
 /** How a flow is recognised when its module was loaded, whatever it is exported as. */
 export const flowMark = Symbol.for("prefect-ts.flow");
 
 /** A flow: call it like a function (no server needed), deploy it, or let a worker run it. */
 export interface Flow<Schema extends z.ZodObject = z.ZodObject, Result = unknown> {
-  (parameters?: z.input<Schema>): Promise<Result>;
+  /** Runs it: in a flow run on a server as a subflow run of its own, elsewhere in this process alone. */
+  (parameters?: FlowInput<Schema>): Promise<ResultOf<Result>>;
+  /** The same, and gives the final state in place of the result; a failure is not thrown. */
+  returnState(parameters?: FlowInput<Schema>): Promise<State<ResultOf<Result>>>;
+  /** The same flow with other options: `load.withOptions({ retries: 3 })`. */
+  withOptions(options: Partial<Omit<FlowOptions<Schema>, "parameters">>): Flow<Schema, Result>;
   readonly options: FlowOptions<Schema>;
   readonly fn: FlowFunction<Schema, Result>;
   readonly [flowMark]: true;
@@ -51,52 +63,38 @@ export interface Flow<Schema extends z.ZodObject = z.ZodObject, Result = unknown
 
 /**
  * Makes a flow.
- * @throws TypeError when the name is empty or holds a character that Prefect does not allow in names
+ *
+ *     export const load = flow(
+ *       { name: "Load", parameters: z.object({ museum: z.string() }), retries: 2 },
+ *       async ({ museum }) => logger.info(`Loading ${museum}`),
+ *     );
+ *
+ * @throws TypeError when the name is empty or holds a character that Prefect does not allow in names, or options are wrong
  */
 export function flow<Schema extends z.ZodObject, Result>(
   options: FlowOptions<Schema>,
   fn: FlowFunction<Schema, Result>,
 ): Flow<Schema, Result> {
   checkName(options.name);
-  const call = (parameters?: z.input<Schema>) => callInProcess(options, fn, parameters ?? {});
-  return Object.assign(call, { options, fn, [flowMark]: true as const });
+  checkRetries(`Flow "${options.name}"`, options);
+  checkFlowRunName(options as unknown as FlowOptions);
+  const returnState = (parameters: unknown) =>
+    callFlow(made as unknown as Flow, parameters ?? {}) as Promise<State<ResultOf<Result>>>;
+  const call = async (parameters?: FlowInput<Schema>) => (await returnState(parameters)).result();
+  const made: Flow<Schema, Result> = Object.assign(call, {
+    options,
+    fn,
+    returnState,
+    withOptions: (changes: Partial<Omit<FlowOptions<Schema>, "parameters">>) =>
+      flow({ ...options, ...changes }, fn),
+    [flowMark]: true as const,
+  });
+  return made;
 }
 
 /** Whether a value, from whichever copy of the SDK, is a flow. */
 export function isFlow(value: unknown): value is Flow {
   return typeof value === "function" && flowMark in value;
-}
-
-/** A plain call: parameters are checked, tries and time-out hold, nothing is sent to a server. */
-async function callInProcess<Schema extends z.ZodObject, Result>(
-  options: FlowOptions<Schema>,
-  fn: FlowFunction<Schema, Result>,
-  given: unknown,
-): Promise<Result> {
-  const parameters = checkParameters(options, given);
-  const parent = currentScope()?.flowRun;
-  const flowRunName = `${options.name} ${randomUUID().slice(0, 8)}`;
-  const outer = parent?.signal ?? new AbortController().signal;
-  const scope = {
-    flowName: options.name,
-    flowRunId: undefined,
-    flowRunName,
-    parameters,
-    cancelGrace: parent?.cancelGrace ?? DEFAULT_CANCEL_GRACE,
-    logPrints: options.logPrints ?? false,
-    recorder: parent?.recorder ?? consoleRecorder(flowRunName),
-    taskCalls: new Map<string, number>(),
-  };
-  const limits = { what: `Flow "${options.name}"`, timeoutSeconds: options.timeoutSeconds };
-  return runWithRetries(
-    { retries: options.retries ?? 0, delay: options.retryDelaySeconds ?? 0, signal: outer },
-    () =>
-      withLimits({ ...limits, cancelled: outer, cancelGrace: scope.cancelGrace }, (signal) =>
-        inScope({ flowRun: { ...scope, signal } }, async () =>
-          fn(parameters, { signal, flowRunId: undefined, flowRunName }),
-        ),
-      ),
-  );
 }
 
 function checkName(name: string): void {

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 /** Thrown into a flow or task that took longer than its `timeoutSeconds`. */
 export class RunTimeoutError extends Error {
   override readonly name = "RunTimeoutError";
@@ -22,36 +20,45 @@ export interface Limits {
  * Runs `body` under a signal that fires at a cancellation or after the time-out. A timed-out body is not waited for;
  * a cancelled one is given `cancelGrace`. Either goes on until it looks at the signal: JavaScript cannot be interrupted.
  */
-export async function withLimits<T>(limits: Limits, body: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export function withLimits<T>(limits: Limits, body: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { what, timeoutSeconds, cancelled, cancelGrace } = limits;
-  const timeout = new AbortController();
-  const timer =
-    timeoutSeconds === undefined
-      ? undefined
-      : setTimeout(() => timeout.abort(new RunTimeoutError(what, timeoutSeconds)), timeoutSeconds * 1000);
-  const signal = AbortSignal.any([cancelled, timeout.signal]);
-  const work = body(signal);
-  // Given up on, it may still reject: that must not count as unhandled.
-  const settled = work.then(
-    () => undefined,
-    () => undefined,
-  );
-  const over = onceAborted(signal);
-  try {
-    const first = await Promise.race([settled.then(() => "settled" as const), over.promise]);
-    if (first === "settled") return await work;
-    if (cancelled.aborted) await Promise.race([settled, sleep(cancelGrace, undefined, { ref: false })]);
-    throw signal.reason;
-  } finally {
-    over.forget();
-    clearTimeout(timer);
+  let signal = cancelled;
+  let timer: NodeJS.Timeout | undefined;
+  if (timeoutSeconds !== undefined) {
+    const timeout = new AbortController();
+    timer = setTimeout(() => timeout.abort(new RunTimeoutError(what, timeoutSeconds)), timeoutSeconds * 1000);
+    signal = AbortSignal.any([cancelled, timeout.signal]);
   }
-}
-
-function onceAborted(signal: AbortSignal): { promise: Promise<"aborted">; forget: () => void } {
-  const { promise, resolve } = Promise.withResolvers<"aborted">();
-  const listener = () => resolve("aborted");
-  if (signal.aborted) listener();
-  else signal.addEventListener("abort", listener, { once: true });
-  return { promise, forget: () => signal.removeEventListener("abort", listener) };
+  return new Promise<T>((resolve, reject) => {
+    let grace: NodeJS.Timeout | undefined;
+    const end = () => {
+      clearTimeout(timer);
+      clearTimeout(grace);
+      signal.removeEventListener("abort", onAbort);
+    };
+    const giveUp = () => {
+      end();
+      reject(signal.reason);
+    };
+    const onAbort = () => {
+      if (!cancelled.aborted) giveUp();
+      else grace = setTimeout(giveUp, cancelGrace).unref();
+    };
+    // Once given up on, what the body still gives or throws is of no use, and must not count as unhandled.
+    body(signal).then(
+      (value) => {
+        if (signal.aborted) giveUp();
+        else {
+          end();
+          resolve(value);
+        }
+      },
+      (error) => {
+        end();
+        reject(signal.aborted ? signal.reason : error);
+      },
+    );
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+  });
 }

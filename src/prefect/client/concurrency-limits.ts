@@ -24,8 +24,15 @@ export class ConcurrencyLimits {
     names: string[],
     slots: number,
     leaseSeconds: number,
+    holder?: { type: "flow_run" | "task_run"; id: string },
   ): Promise<{ lease_id: string; limits: GlobalLimit[] }> {
-    const body = { names, slots, mode: "concurrency", lease_duration: leaseSeconds };
+    const body = {
+      names,
+      slots,
+      mode: "concurrency",
+      lease_duration: leaseSeconds,
+      ...(holder && { holder }),
+    };
     return this.#http.post("/v2/concurrency_limits/increment-with-lease", body);
   }
 

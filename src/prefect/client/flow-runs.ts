@@ -1,4 +1,5 @@
 import type { FlowRun, JsonObject, Log, OrchestrationResult, State } from "../api-types.ts";
+import { isNotFound } from "../errors.ts";
 import type { Http, RequestOptions } from "../http/http.ts";
 import type { ProposedState } from "../states.ts";
 
@@ -15,12 +16,26 @@ export interface FlowRunFilter {
   offset?: number;
 }
 
+export interface CreateSubflowRun {
+  flow_id: string;
+  parameters: JsonObject;
+  /** The task run that stands for it in the parent's flow run. */
+  parent_task_run_id: string;
+  empirical_policy: JsonObject;
+  state: ProposedState;
+}
+
 /** `/flow_runs` and `/logs` of a Prefect API. */
 export class FlowRuns {
   #http: Http;
 
   constructor(http: Http) {
     this.#http = http;
+  }
+
+  /** Makes a run of a flow, without a deployment: a subflow run. */
+  create(run: CreateSubflowRun): Promise<FlowRun> {
+    return this.#http.post("/flow_runs/", run);
   }
 
   read(id: string): Promise<FlowRun> {
@@ -52,6 +67,26 @@ export class FlowRuns {
   ): Promise<OrchestrationResult> {
     const { force = false, ...request } = options;
     return this.#http.post(`/flow_runs/${id}/set_state`, { state, force }, request);
+  }
+
+  /** Resumes a paused or suspended run. `REJECT` says why its input is not good. */
+  resume(id: string, runInput?: JsonObject): Promise<OrchestrationResult> {
+    return this.#http.post(`/flow_runs/${id}/resume`, runInput === undefined ? {} : { run_input: runInput });
+  }
+
+  /** Keeps a JSON value with a run, under a key: the schema of an input that it waits for. */
+  async createInput(id: string, key: string, value: unknown): Promise<void> {
+    await this.#http.post(`/flow_runs/${id}/input`, { key, value: JSON.stringify(value) });
+  }
+
+  /** What was kept under a key, or undefined. */
+  async readInput(id: string, key: string): Promise<unknown> {
+    try {
+      return JSON.parse(await this.#http.get<string>(`/flow_runs/${id}/input/${encodeURIComponent(key)}`));
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
   }
 
   states(id: string): Promise<State[]> {

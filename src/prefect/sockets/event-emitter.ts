@@ -31,7 +31,7 @@ export class EventEmitter {
   #closing = false;
   #pump: Promise<void> | undefined;
   #lastError = "";
-  dropped = 0;
+  #dropped = 0;
 
   constructor(settings: ApiSettings) {
     this.#settings = settings;
@@ -39,7 +39,7 @@ export class EventEmitter {
 
   emit(event: OutgoingEvent): void {
     if (this.#pending >= QUEUE_LIMIT) {
-      this.dropped += 1;
+      this.#dropped += 1;
       return;
     }
     this.#queue.push(event);
@@ -53,9 +53,16 @@ export class EventEmitter {
       while (this.#pump !== undefined && Date.now() < deadline) await pause(FLUSH_POLL);
       await this.#confirm(Math.min(CONFIRM_TIMEOUT, deadline - Date.now()));
     } while (this.#pending > 0 && Date.now() < deadline);
-    this.dropped += this.#pending;
+    this.#dropped += this.#pending;
     this.#queue = [];
     this.#unconfirmed = [];
+  }
+
+  /** How many events were dropped since this was last asked. */
+  takeDropped(): number {
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    return dropped;
   }
 
   get lastError(): string {

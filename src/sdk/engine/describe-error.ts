@@ -1,10 +1,22 @@
+import { dirname } from "node:path";
 import { inspect } from "node:util";
+
+/** This SDK's own folder: its frames below those of the flow tell its author nothing. */
+const own = dirname(import.meta.dirname);
 
 /** What is told of an error: one line for the state, the stack with its causes for the log. */
 export function describeError(error: unknown): { message: string; stack: string } {
-  if (error instanceof Error) {
-    return { message: `${error.name}: ${error.message}`, stack: inspect(error, { depth: 4 }) };
-  }
   const text = inspect(error, { depth: 4 });
-  return { message: `${text} was thrown (not an Error)`, stack: text };
+  if (!(error instanceof Error)) return { message: `${text} was thrown (not an Error)`, stack: text };
+  return { message: `${error.name}: ${error.message}`, stack: withoutOwnFrames(text) };
+}
+
+function withoutOwnFrames(stack: string): string {
+  const isOwn = (line: string) =>
+    /^\s+at /.test(line) &&
+    (line.includes(own) || line.includes("node:internal/") || line.includes("(<anonymous>)"));
+  return stack
+    .split("\n")
+    .filter((line) => !isOwn(line))
+    .join("\n");
 }

@@ -1,15 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FlowRun, JsonObject, State } from "../../prefect/api-types.ts";
+import type { FlowRun, State as ServerState } from "../../prefect/api-types.ts";
 import type { PrefectClient } from "../../prefect/client/client.ts";
 import type { StateProposer, Verdict } from "../../prefect/state-proposer.ts";
 import { isFinal } from "../../prefect/states.ts";
-import { inScope } from "../context.ts";
+import { type FlowRunScope, inScope } from "../context.ts";
 import type { Flow } from "../flow.ts";
 import { callHooks } from "../hooks.ts";
+import { checkParameters } from "../parameters.ts";
 import { type LevelName, levels, type Recorder } from "../recorder/recorder.ts";
+import type { State } from "../states.ts";
 import { describeError } from "./describe-error.ts";
+import { flowRunName } from "./flow-run-name.ts";
+import { FlowRunPolicy } from "./flow-run-policy.ts";
+import { flowRunScope } from "./flow-run-scope.ts";
 import { holdLease, startHeartbeat } from "./keep-alive.ts";
-import { flowRunScope, runFlowFunction } from "./run-flow-function.ts";
+import { toPropose } from "./propose.ts";
+import { runFlowFunction } from "./run-flow-function.ts";
 
 /** How a run ended, as the server has it; or why it was left alone. */
 export type FlowRunOutcome =
@@ -36,19 +42,34 @@ export interface FlowRunExecution {
  * Retries are the server's: it answers `Failed` with `AwaitingRetry`, and the run is run again here at that time.
  */
 export class FlowRunEngine {
-  #execution: FlowRunExecution;
+  readonly #execution: FlowRunExecution;
+  readonly #policy: FlowRunPolicy;
+  /** Tries, the present one included; a resumed run has some behind it. */
+  #runCount: number;
+  #scope: FlowRunScope | undefined;
+  #state: State | undefined;
 
   constructor(execution: FlowRunExecution) {
     this.#execution = execution;
+    this.#policy = new FlowRunPolicy(execution.flow.options, execution.flowRun, execution.client.flowRuns);
+    this.#runCount = execution.flowRun.run_count ?? 0;
+  }
+
+  /** The state that the flow's function ended in, with its result or its error. */
+  get state(): State | undefined {
+    return this.#state;
   }
 
   async execute(): Promise<FlowRunOutcome> {
     const { flow, flowRun } = this.#execution;
-    await this.#tellRetries();
+    await this.#policy.tell();
+    await this.#rename();
     for (;;) {
       const running = await this.#untilRunning();
       if ("kind" in running) return running;
-      this.#log("info", `Beginning flow run '${flowRun.name}' for flow '${flow.options.name}'`);
+      this.#runCount += 1;
+      const what = flowRun.parent_task_run_id ? "subflow" : "flow";
+      this.#log("info", `Beginning ${what} run '${flowRun.name}' for flow '${flow.options.name}'`);
       await this.callHooks("RUNNING", "Running", "");
       const next = await this.#runOnce(running);
       if (next !== "again") return next;
@@ -58,25 +79,42 @@ export class FlowRunEngine {
   /** Calls the flow's hooks for a state. */
   callHooks(type: string, name: string, message: string): Promise<void> {
     const { flow, flowRun } = this.#execution;
-    const run = { ...identity(flowRun), flowName: flow.options.name };
+    const { id, name: runName, parameters } = flowRun;
+    const run = { id, name: runName ?? id, parameters, flowName: flow.options.name };
     const onError = (hook: string, error: unknown) =>
       this.#log("error", `Hook '${hook}' failed: ${describeError(error).stack}`);
-    return inScope({ flowRun: flowRunScope({ ...this.#execution, flowRun: identity(flowRun) }) }, () =>
+    return inScope({ flowRun: this.#newScope(this.#execution.signal) }, () =>
       callHooks(flow.options, run, { type, name, message }, onError),
     );
   }
 
-  /** The server counts a flow's tries, so it must know how many there may be (`empirical_policy`). */
-  async #tellRetries(): Promise<void> {
+  /** What has begun and not ended ends with its process: task runs, and subflow runs with theirs. */
+  async crashOpenRuns(message: string): Promise<void> {
+    await this.#scope?.open.crash(message);
+  }
+
+  /** Ends the run as `Crashed`, and what it has begun. */
+  async crash(message: string): Promise<void> {
+    await this.crashOpenRuns(message);
+    await this.#execution.proposer.crashed(message);
+  }
+
+  /** By the flow's `flowRunName`. Parameters that are wrong are told later, as the run's failure. */
+  async #rename(): Promise<void> {
     const { flow, flowRun, client } = this.#execution;
-    const { retries, retryDelaySeconds = 0 } = flow.options;
-    if (retries === undefined || retries === 0 || flowRun.empirical_policy?.retries) return;
-    const policy = { ...(flowRun.empirical_policy as JsonObject), retries, retry_delay: retryDelaySeconds };
-    await client.flowRuns.update(flowRun.id, { empirical_policy: policy });
+    if (flow.options.flowRunName === undefined) return;
+    try {
+      const name = flowRunName(flow.options, checkParameters(flow.options, flowRun.parameters ?? {}));
+      if (name === undefined || name === flowRun.name) return;
+      await client.flowRuns.update(flowRun.id, { name });
+      flowRun.name = name;
+    } catch (error) {
+      this.#log("warn", `The run keeps its name: ${describeError(error).message}`);
+    }
   }
 
   /** Proposes `Running` until the server accepts it; a Scheduled state in its place is waited for. */
-  async #untilRunning(): Promise<State | FlowRunOutcome> {
+  async #untilRunning(): Promise<ServerState | FlowRunOutcome> {
     const { proposer, signal } = this.#execution;
     for (;;) {
       if (signal.aborted) return this.#ended(await proposer.cancelled(reasonOf(signal)), "CANCELLED");
@@ -95,37 +133,49 @@ export class FlowRunEngine {
     }
   }
 
-  async #runOnce(running: State): Promise<FlowRunOutcome | "again"> {
-    const { flow, flowRun, client, recorder, cancelGrace, heartbeatSeconds, proposer, flush } =
-      this.#execution;
+  async #runOnce(running: ServerState): Promise<FlowRunOutcome | "again"> {
+    const { flow, flowRun, client, heartbeatSeconds, proposer, flush } = this.#execution;
     const lost = new AbortController();
     using held = new DisposableStack();
     held.use(startHeartbeat(client, flowRun, heartbeatSeconds));
     const lease = running.state_details?.deployment_concurrency_lease_id;
     if (lease) held.use(holdLease(client, lease, (error) => lost.abort(error)));
-    const final = await runFlowFunction({
-      flow,
-      flowRun: identity(flowRun),
-      recorder,
-      cancelGrace,
-      signal: AbortSignal.any([this.#execution.signal, lost.signal]),
-      log: (level, message) => this.#log(level, message),
-    });
+    this.#scope = this.#newScope(AbortSignal.any([this.#execution.signal, lost.signal]));
+    const final = await runFlowFunction(flow, this.#scope, (level, message) => this.#log(level, message));
     // What the run said must be on the server before its end is.
     await flush();
-    const verdict = await proposer.final(final);
+    if (final === "suspended") return { kind: "left", reason: "the flow run is suspended" };
+    this.#state = final;
+    const extra = final.isFailed() ? await this.#policy.prepareRetry(this.#runCount) : 0;
+    const verdict = await proposer.final(toPropose(final));
     if (verdict.kind === "rejected" && verdict.state.type === "SCHEDULED") {
       this.#log(
         "info",
         `Received non-final state ${verdict.state.name} when proposing ${final.name}: ${verdict.reason}`,
       );
-      await this.#untilScheduled(verdict.state);
+      await this.#untilScheduled(verdict.state, extra);
       return "again";
     }
     const outcome = this.#ended(verdict, final.type);
     if (outcome.kind === "ended") await this.callHooks(outcome.stateType, outcome.stateName, outcome.message);
     await flush();
     return outcome;
+  }
+
+  #newScope(signal: AbortSignal): FlowRunScope {
+    const { flow, flowRun, recorder, cancelGrace } = this.#execution;
+    return flowRunScope({
+      flowName: flow.options.name,
+      flowRunId: flowRun.id,
+      flowRunName: flowRun.name ?? flowRun.id,
+      parameters: flowRun.parameters,
+      runCount: this.#runCount,
+      logPrints: flow.options.logPrints ?? false,
+      resultOptions: flow.options,
+      recorder,
+      signal,
+      cancelGrace,
+    });
   }
 
   #ended(verdict: Verdict, proposed: string): FlowRunOutcome {
@@ -137,8 +187,9 @@ export class FlowRunEngine {
     return { kind: "ended", stateType: type, stateName: name ?? type, message: message ?? "" };
   }
 
-  async #untilScheduled(scheduled: State): Promise<void> {
-    const at = Date.parse(scheduled.state_details?.scheduled_time ?? scheduled.timestamp ?? "");
+  /** @param extra  milliseconds that the server cannot count */
+  async #untilScheduled(scheduled: ServerState, extra = 0): Promise<void> {
+    const at = Date.parse(scheduled.state_details?.scheduled_time ?? scheduled.timestamp ?? "") + extra;
     const { signal } = this.#execution;
     // A cancellation ends the wait; whoever proposes the next state sees it.
     await sleep(Math.max(0, at - Date.now()), undefined, { signal }).catch(() => undefined);
@@ -148,10 +199,6 @@ export class FlowRunEngine {
     const { recorder } = this.#execution;
     recorder.log({ level: levels[level], message, name: "prefect.flow_runs", timestamp: new Date() });
   }
-}
-
-function identity(flowRun: FlowRun) {
-  return { id: flowRun.id, name: flowRun.name ?? flowRun.id, parameters: flowRun.parameters };
 }
 
 function reasonOf(signal: AbortSignal): string {

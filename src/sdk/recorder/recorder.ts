@@ -1,4 +1,5 @@
-import type { ProposedState } from "../../prefect/states.ts";
+import type { RunInput } from "../engine/run-inputs.ts";
+import type { State } from "../states.ts";
 import type { RunServer } from "./run-server.ts";
 
 /** Python's level numbers, which Prefect's server and UI use. */
@@ -25,27 +26,27 @@ export interface TaskRun extends TaskRunIdentity {
   dynamicKey: string;
   tags: string[];
   retries: number;
-  retryDelaySeconds: number;
+  retryDelaySeconds: number | number[];
+  retryJitterFactor: number | null;
+  /** The runs that its inputs came from, by the names of its parameters; also `wait_for` and `__parents__`. */
+  inputs: Record<string, RunInput[]>;
+  /** Tries of the flow run, this one included. */
+  flowRunCount: number;
   /** Times that the body has been started. */
   runCount: number;
-  expectedStart: Date;
+  /** Microseconds since 1970, as all times here. */
+  expectedStart: number;
   /** First time in `Running`. */
-  start?: Date;
-  end?: Date;
+  start?: number;
+  end?: number;
   /** Milliseconds in `Running`, all tries together. */
   runTime: number;
-}
-
-/** A state that a task run went to: its id is also the id of the event that tells of it. */
-export interface TaskRunState extends ProposedState {
-  id: string;
-  timestamp: Date;
 }
 
 /** Where a run's logs and task runs go: to a Prefect server, or nowhere but the console. */
 export interface Recorder {
   log(record: LogRecord): void;
-  taskRunChanged(taskRun: TaskRun, from: TaskRunState | undefined, to: TaskRunState): void;
+  taskRunChanged(taskRun: TaskRun, from: State | undefined, to: State): void;
   /** Undefined where there is no server: for a flow that was called as a plain function. */
   readonly server: RunServer | undefined;
 }

@@ -1,86 +1,108 @@
 import type { FlowRun } from "../../prefect/api-types.ts";
 import type { PrefectClient } from "../../prefect/client/client.ts";
 import { LogShipper } from "../../prefect/log-shipper.ts";
+import type { LogSpool } from "../../prefect/log-spool.ts";
 import type { ApiSettings } from "../../prefect/settings/settings.ts";
 import { EventEmitter } from "../../prefect/sockets/event-emitter.ts";
-import type { LogRecord, Recorder } from "./recorder.ts";
+import { isoMicros, nextMicros } from "../micros.ts";
+import { type LogRecord, levels, type Recorder } from "./recorder.ts";
 import type { RunServer } from "./run-server.ts";
 import { taskRunEvent } from "./task-run-event.ts";
 
 export interface ServerRecorderOptions {
   client: PrefectClient;
-  settings: ApiSettings;
+  settings: ApiSettings & { heartbeatSeconds: number };
   flowRun: FlowRun;
   /** Writes the same line to the process's own output. */
-  print: (record: LogRecord) => void;
+  print: (record: LogRecord, flowRun: FlowRun) => void;
+  /** Keeps what is not yet sent, for when the process ends without having its say. */
+  spool?: LogSpool;
 }
 
 /** Milliseconds that the end of a run waits for its task run events to be with the server. */
 const FLUSH_TIMEOUT = 60_000;
 
+/** What a run and its subflow runs share. */
+interface Connections {
+  logs: LogShipper;
+  events: EventEmitter;
+  beforeFlush: Set<() => Promise<void>>;
+  atEnd: Set<() => Promise<void>>;
+}
+
 /** Sends logs and task runs of one flow run to the server. */
 export class ServerRecorder implements Recorder {
-  #flowRun: FlowRun;
-  #logs: LogShipper;
-  #events: EventEmitter;
-  #print: (record: LogRecord) => void;
   readonly server: RunServer;
+  readonly #flowRun: FlowRun;
+  readonly #connections: Connections;
+  readonly #print: ServerRecorderOptions["print"];
 
-  constructor({ client, settings, flowRun, print }: ServerRecorderOptions) {
+  constructor(options: ServerRecorderOptions, connections = connect(options)) {
+    const { client, settings, flowRun, print } = options;
+    const { events, beforeFlush, atEnd } = connections;
     this.#flowRun = flowRun;
+    this.#connections = connections;
     this.#print = print;
-    this.#events = new EventEmitter(settings);
-    this.#logs = new LogShipper(client, (message) =>
-      print({ level: 40, message, name: "prefect.flow_runs", timestamp: new Date() }),
-    );
     this.server = {
       client,
       flowRun,
       related: relatedResources(flowRun),
-      emit: (event) => this.#events.emit(event),
-      beforeFlush: new Set(),
-      atEnd: new Set(),
+      heartbeatSeconds: settings.heartbeatSeconds,
+      recorderOf: (subflowRun) => new ServerRecorder({ ...options, flowRun: subflowRun }, connections),
+      emit: (event) => events.emit(event),
+      beforeFlush,
+      atEnd,
     };
   }
 
   log(record: LogRecord): void {
-    this.#print(record);
-    this.#logs.add({
+    this.#print(record, this.#flowRun);
+    this.#connections.logs.add({
       name: record.name,
       level: record.level,
       message: record.message,
-      timestamp: record.timestamp.toISOString(),
+      timestamp: isoMicros(nextMicros()),
       flow_run_id: this.#flowRun.id,
       ...(record.taskRun && { task_run_id: record.taskRun.id }),
     });
   }
 
   taskRunChanged(...change: Parameters<Recorder["taskRunChanged"]>): void {
-    this.#events.emit(taskRunEvent(...change, this.server.related));
+    this.#connections.events.emit(taskRunEvent(...change, this.server.related));
   }
 
   /** Everything that was recorded is with the server when this resolves. */
   async flush(): Promise<void> {
-    await Promise.allSettled([...this.server.beforeFlush].map((send) => send()));
+    const { logs, events, beforeFlush } = this.#connections;
+    await Promise.allSettled([...beforeFlush].map((send) => send()));
     // Logs first: they are tried for as long as the server is away, so the events find one that is there.
-    await this.#logs.flush();
-    await this.#events.flush(FLUSH_TIMEOUT);
-    if (this.#events.dropped > 0) {
-      this.log({
-        level: 40,
-        message: `${this.#events.dropped} task run events were lost: ${this.#events.lastError}`,
-        name: "prefect.flow_runs",
-        timestamp: new Date(),
-      });
-    }
-    await this.#logs.flush();
+    await logs.flush();
+    await events.flush(FLUSH_TIMEOUT);
+    const lost = events.takeDropped();
+    if (lost > 0) this.#say(`${lost} task run events were lost: ${events.lastError}`);
+    await logs.flush();
   }
 
   /** Gives back what the run's code has not, as a run that was cut short leaves it, and sends what is left. */
   async close(): Promise<void> {
-    await Promise.allSettled([...this.server.atEnd].map((release) => release()));
+    await Promise.allSettled([...this.#connections.atEnd].map((release) => release()));
     await this.flush();
   }
+
+  #say(message: string): void {
+    this.log({ level: levels.error, message, name: "prefect.flow_runs", timestamp: new Date() });
+  }
+}
+
+function connect({ client, settings, flowRun, print, spool }: ServerRecorderOptions): Connections {
+  const onError = (message: string) =>
+    print({ level: levels.error, message, name: "prefect.flow_runs", timestamp: new Date() }, flowRun);
+  return {
+    logs: new LogShipper(client, onError, spool),
+    events: new EventEmitter(settings),
+    beforeFlush: new Set(),
+    atEnd: new Set(),
+  };
 }
 
 /** What every event of the run is related to: the run itself and its flow, deployment and tags. */

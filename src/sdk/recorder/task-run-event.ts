@@ -1,5 +1,10 @@
 import type { OutgoingEvent } from "../../prefect/outgoing-event.ts";
-import type { TaskRun, TaskRunState } from "./recorder.ts";
+import { isoMicros } from "../micros.ts";
+import type { State } from "../states.ts";
+import type { TaskRun } from "./recorder.ts";
+
+/** Characters of a state's message that the server is told. */
+const MESSAGE_LIMIT = 100_000;
 
 /**
  * The event that records a task run's change of state: in Prefect 3 the server makes its task runs from these
@@ -7,36 +12,40 @@ import type { TaskRun, TaskRunState } from "./recorder.ts";
  */
 export function taskRunEvent(
   taskRun: TaskRun,
-  from: TaskRunState | undefined,
-  to: TaskRunState,
+  from: State | undefined,
+  to: State,
   related: Record<string, string>[],
 ): OutgoingEvent {
+  const at = isoMicros(to.micros);
   return {
     id: to.id,
-    occurred: to.timestamp.toISOString(),
+    occurred: at,
     event: `prefect.task-run.${to.name}`,
     ...(from && { follows: from.id }),
     resource: {
       "prefect.resource.id": `prefect.task-run.${taskRun.id}`,
       "prefect.resource.name": taskRun.name,
       "prefect.run-count": String(taskRun.runCount),
-      "prefect.state-message": to.message ?? "",
+      "prefect.state-message": messageOf(to),
       "prefect.state-name": to.name,
-      "prefect.state-timestamp": to.timestamp.toISOString(),
+      "prefect.state-timestamp": at,
       "prefect.state-type": to.type,
       "prefect.orchestration": "client",
     },
-    related: [
-      ...related,
-      ...taskRun.tags.map((tag) => ({
-        "prefect.resource.id": `prefect.tag.${tag}`,
-        "prefect.resource.role": "tag",
-      })),
-    ],
+    related:
+      taskRun.tags.length === 0
+        ? related
+        : [
+            ...related,
+            ...taskRun.tags.toSorted().map((tag) => ({
+              "prefect.resource.id": `prefect.tag.${tag}`,
+              "prefect.resource.role": "tag",
+            })),
+          ],
     payload: {
       intended: { from: from?.type ?? null, to: to.type },
       initial_state: from === undefined ? null : stateBody(from),
-      validated_state: { ...stateBody(to), data: null },
+      validated_state: { ...stateBody(to), data: to.resultMetadata ?? null },
       task_run: {
         name: taskRun.name,
         task_key: taskRun.taskKey,
@@ -44,21 +53,25 @@ export function taskRunEvent(
         empirical_policy: {
           retries: taskRun.retries,
           retry_delay: taskRun.retryDelaySeconds,
-          retry_jitter_factor: null,
+          retry_jitter_factor: taskRun.retryJitterFactor,
         },
         tags: taskRun.tags,
-        task_inputs: {},
+        task_inputs: taskRun.inputs,
         run_count: taskRun.runCount,
-        flow_run_run_count: 0,
-        expected_start_time: taskRun.expectedStart.toISOString(),
-        ...(taskRun.start && { start_time: taskRun.start.toISOString() }),
-        ...(taskRun.end && { end_time: taskRun.end.toISOString() }),
+        flow_run_run_count: taskRun.flowRunCount,
+        expected_start_time: isoMicros(taskRun.expectedStart),
+        ...(taskRun.start !== undefined && { start_time: isoMicros(taskRun.start) }),
+        ...(taskRun.end !== undefined && { end_time: isoMicros(taskRun.end) }),
         total_run_time: taskRun.runTime / 1000,
       },
     },
   };
 }
 
-function stateBody(state: TaskRunState) {
-  return { type: state.type, name: state.name, message: state.message ?? "", state_details: {} };
+function stateBody(state: State) {
+  return { type: state.type, name: state.name, message: messageOf(state), state_details: state.details };
+}
+
+function messageOf({ message = "" }: State): string {
+  return message.length > MESSAGE_LIMIT ? `${message.slice(0, MESSAGE_LIMIT)}...` : message;
 }

@@ -1,0 +1,17 @@
+/** Milliseconds of tasks after tasks, after which sockets, timers and signals get their turn. */
+const LONGEST = 20;
+let last = performance.now();
+
+/**
+ * Lets the event loop turn when it has not been let for a while. Tasks that never wait for anything would otherwise
+ * keep logs from being sent, and a cancellation from being heard, until the last of them has ended.
+ */
+export function breathe(): Promise<void> | undefined {
+  if (performance.now() - last < LONGEST) return undefined;
+  return new Promise((resolve) =>
+    setImmediate(() => {
+      last = performance.now();
+      resolve();
+    }),
+  );
+}

@@ -1,0 +1,23 @@
+import type { FlowOptions } from "../flow.ts";
+import { checkedName, fillTemplate, templateNames } from "../run-names.ts";
+
+/** What a flow run is called by the flow's `flowRunName`; undefined when it has none. */
+export function flowRunName(
+  { flowRunName: wanted }: Pick<FlowOptions, "flowRunName">,
+  parameters: Record<string, unknown>,
+): string | undefined {
+  if (wanted === undefined) return undefined;
+  if (typeof wanted === "function") return checkedName(wanted(parameters), "flowRunName");
+  return fillTemplate(wanted, parameters);
+}
+
+/** @throws TypeError when a template names what is no parameter of the flow */
+export function checkFlowRunName({ name, flowRunName: wanted, parameters }: FlowOptions): void {
+  if (typeof wanted !== "string") return;
+  const known = Object.keys(parameters?.shape ?? {});
+  const unknown = templateNames(wanted).find((path) => !known.includes(path.split(".")[0] ?? ""));
+  if (unknown !== undefined)
+    throw new TypeError(
+      `flowRunName of flow "${name}" has {${unknown}}; its parameters are: ${known.join(", ") || "none"}.`,
+    );
+}

@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import { prefectHome, readSettingsSources } from "../../prefect/settings/sources.ts";
+import { localFolder } from "./local-folder.ts";
+import { s3Folder } from "./s3-folder.ts";
+import type { ResultOptions, ResultStorage } from "./storage.ts";
+
+/** What a state's `data` tells of a result that is kept (`ResultRecordMetadata` in `_internal/result_records.py`). */
+export interface ResultMetadata {
+  storage_key: string;
+  expiration: string | null;
+  serializer: { type: "json" };
+  prefect_version: string;
+  storage_block_id: null;
+}
+
+/** The release of Prefect whose form of a record is written. */
+const PREFECT_VERSION = "3.8.8";
+
+let settingsRead: Record<string, string> | undefined;
+
+/** Settings of results, read once: a flow called as a plain function has no server, and may still keep results. */
+function settings(): Record<string, string> {
+  settingsRead ??= Object.assign(
+    {},
+    ...readSettingsSources(process.env, process.cwd())
+      .reverse()
+      .map(({ values }) => values),
+  ) as Record<string, string>;
+  return settingsRead;
+}
+
+/** Whether results are kept where neither flow nor task says so. */
+export function persistsByDefault(kind: "flow" | "task"): boolean {
+  const { PREFECT_TASKS_DEFAULT_PERSIST_RESULT: forTasks, PREFECT_RESULTS_PERSIST_BY_DEFAULT: forAll } =
+    settings();
+  return /^(1|true|yes|y|on|t)$/i.test((kind === "task" ? forTasks : undefined) ?? forAll ?? "false");
+}
+
+/**
+ * The storage of an option: a path, `s3://bucket/prefix`, a storage, or the settings' folder.
+ * @throws TypeError when a text is no path and no `s3://` address
+ */
+export function storageOf(option: ResultOptions["resultStorage"]): ResultStorage {
+  if (option === undefined) {
+    const { PREFECT_RESULTS_LOCAL_STORAGE_PATH: path, PREFECT_LOCAL_STORAGE_PATH: older } = settings();
+    return localFolder(path ?? older ?? join(prefectHome(settings()), "storage"));
+  }
+  if (typeof option !== "string") return option;
+  if (!/^[a-z0-9]+:\/\//.test(option)) return localFolder(option);
+  const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(option) ?? [];
+  if (bucket === undefined)
+    throw new TypeError(`resultStorage is "${option}": give a folder's path, or s3://bucket/prefix.`);
+  return s3Folder({ bucket, prefix });
+}
+
+/**
+ * Writes a result as a record that Prefect's Python reads too: `{"metadata": …, "result": "<its JSON>"}`.
+ * @throws TypeError when it cannot be JSON (a bigint, a cycle)
+ */
+export async function writeResult(
+  storage: ResultStorage,
+  key: string,
+  value: unknown,
+  expiration?: Date,
+): Promise<ResultMetadata> {
+  const metadata: ResultMetadata = {
+    storage_key: storage.address(key),
+    expiration: expiration?.toISOString() ?? null,
+    serializer: { type: "json" },
+    prefect_version: PREFECT_VERSION,
+    storage_block_id: null,
+  };
+  const result = JSON.stringify(value) ?? "null";
+  await storage.write(key, JSON.stringify({ metadata, result }));
+  return metadata;
+}
+
+/** Reads a record back; undefined when there is none, it has expired, or it was not written as JSON. */
+export async function readResult(
+  storage: ResultStorage,
+  key: string,
+): Promise<{ value: unknown; metadata: ResultMetadata } | undefined> {
+  const text = await storage.read(key);
+  if (text === undefined) return undefined;
+  const record = JSON.parse(text) as { metadata: ResultMetadata; result: string };
+  const { expiration, serializer } = record.metadata;
+  if (serializer?.type !== "json" || (expiration !== null && Date.parse(expiration) <= Date.now()))
+    return undefined;
+  return { value: JSON.parse(record.result) as unknown, metadata: record.metadata };
+}
+
+/** The result that a run's state on the server tells of, if it lies in this storage. */
+export async function readKept(
+  option: ResultOptions["resultStorage"],
+  data: unknown,
+): Promise<{ value: unknown } | undefined> {
+  const address = (data as Partial<ResultMetadata> | null | undefined)?.storage_key;
+  const key = address?.split("/").at(-1);
+  if (key === undefined || key === "") return undefined;
+  const storage = storageOf(option);
+  return storage.address(key) === address ? readResult(storage, key) : undefined;
+}

@@ -1,5 +1,6 @@
 import { createConnection } from "mariadb";
 import { createSpecifyTables } from "./create.ts";
+import { seedFirstDiscipline } from "./first-discipline.ts";
 import { seedSpecify } from "./seed.ts";
 
 interface Server {
@@ -12,9 +13,14 @@ interface Server {
 /**
  * Makes a Specify database with its tables and first rows, for a server of the local stack.
  * @param database  its name, beginning with `specify`: the application's user has rights to those
+ * @param firstDiscipline  whether it has a first discipline and collection, as a database has that people work with
  * @throws Error when it is there already
  */
-export async function createSpecifyDatabase(server: Server, database: string): Promise<void> {
+export async function createSpecifyDatabase(
+  server: Server,
+  database: string,
+  { firstDiscipline = false } = {},
+): Promise<void> {
   const connection = await connect(server);
   try {
     await connection.query(
@@ -23,6 +29,7 @@ export async function createSpecifyDatabase(server: Server, database: string): P
     await connection.query(`USE \`${database}\``);
     await createSpecifyTables(connection);
     await seedSpecify(connection);
+    if (firstDiscipline) await seedFirstDiscipline(connection);
   } finally {
     await connection.end();
   }

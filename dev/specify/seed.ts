@@ -4,7 +4,7 @@ import type { Connection } from "mariadb";
 /**
  * The rows that every Specify database has once its setup is done: the institution `UniMus:Natur`, one division
  * (Biology), and the administrator `spadmin` with an agent in that division and the right to everything.
- * No discipline yet: to make those is the work of "Sync Specify structure".
+ * No discipline yet: see `seedFirstDiscipline`.
  */
 export async function seedSpecify(connection: Connection): Promise<void> {
   const now = new Date();

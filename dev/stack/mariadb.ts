@@ -40,7 +40,7 @@ export async function startMariadb(context: StackContext): Promise<MariadbSettin
   const place = (await startInDocker(context)) ?? (await startLocally(context));
   await makeApplicationUser(place);
   const settings = { ...place, ...APPLICATION };
-  await createSpecifyDatabase(settings, settings.database);
+  await createSpecifyDatabase(settings, settings.database, { firstDiscipline: true });
   return settings;
 }
 

@@ -5,11 +5,14 @@ import { openSpecify, type SpecifyDatabase } from "../../../src/specify/database
 import type { SpecifySettings } from "../../../src/specify/settings.ts";
 import { sharedStack } from "../../support/shared-stack.ts";
 
-/** A Specify database of this test file's own, on the shared MariaDB; removed when the file is done. */
-export async function freshSpecify(): Promise<SpecifySettings> {
+/**
+ * A Specify database of this test file's own, on the shared MariaDB; removed when the file is done. With `firstDiscipline` it has a
+ * discipline and a collection.
+ */
+export async function freshSpecify(options?: { firstDiscipline: boolean }): Promise<SpecifySettings> {
   const { mariadb } = await sharedStack("mariadb");
   const database = `specify_${randomUUID().replaceAll("-", "")}`;
-  await createSpecifyDatabase(mariadb, database);
+  await createSpecifyDatabase(mariadb, database, options);
   afterAll(() => dropSpecifyDatabase(mariadb, database));
   const { host, port, user, password } = mariadb;
   return { host, port, database, user, password };

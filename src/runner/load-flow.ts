@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { type Flow, isFlow } from "../sdk/flow.ts";
-import { parameterOpenApiSchema } from "../sdk/parameters.ts";
+import { parameterOpenApiSchema } from "../sdk/parameter-schema/openapi-schema.ts";
 import { locateModule, parseEntrypoint } from "./entrypoint.ts";
 import { FlowLoadError } from "./errors.ts";
 import { registerResolver } from "./resolver.ts";

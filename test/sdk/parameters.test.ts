@@ -1,31 +1,61 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { parameterOpenApiSchema } from "../../src/sdk/parameters.ts";
+import { checkParameters, ParameterError } from "../../src/sdk/parameters.ts";
 
-it("the schema of a deployment has titles, positions, defaults, enums, descriptions and what is required", () => {
-  const parameters = z.object({
-    name: z.string().describe("Who"),
-    size: z.enum(["small", "large"]).default("small"),
-    since: z.iso.date().optional(),
-    nested: z.object({ n: z.number().int().min(1) }),
+const check = (shape: z.ZodRawShape, given: unknown) =>
+  checkParameters({ name: "F", parameters: z.object(shape) }, given);
+
+describe("parameters", () => {
+  it("get their defaults, and the types that the schema makes of them", () => {
+    const since = "2026-11-22T08:00:00Z";
+    expect(check({ n: z.int().default(3), since: z.coerce.date() }, { since })).toEqual({
+      n: 3,
+      since: new Date(since),
+    });
   });
-  expect(parameterOpenApiSchema({ name: "F", parameters })).toEqual({
-    title: "Parameters",
-    type: "object",
-    required: ["name", "nested"],
-    properties: {
-      name: { title: "name", position: 0, type: "string", description: "Who" },
-      size: { title: "size", position: 1, type: "string", enum: ["small", "large"], default: "small" },
-      since: expect.objectContaining({ title: "since", position: 2, type: "string", format: "date" }),
-      nested: expect.objectContaining({ title: "nested", position: 3, type: "object", required: ["n"] }),
-    },
+
+  it("that are wrong are refused with the path of each, unknown ones too", () => {
+    const shape = { n: z.int(), deep: z.object({ list: z.array(z.string()) }) };
+    const wrong = () => check(shape, { n: 1.5, deep: { list: ["a", 2] }, more: 1 });
+    expect(wrong).toThrow(ParameterError);
+    expect(wrong).toThrow(/n: .*deep\.list\.1: .*more/s);
   });
 });
 
-it("a flow without parameters has a schema without properties", () => {
-  expect(parameterOpenApiSchema({ name: "F" })).toEqual({
-    title: "Parameters",
-    type: "object",
-    properties: {},
+describe("what the UI's form sends", () => {
+  it.each([
+    [
+      "a moment in the zone of whoever fills it",
+      z.iso.datetime(),
+      "2026-11-22T08:00:00+01:00",
+      "2026-11-22T07:00:00Z",
+    ],
+    ["one with milliseconds", z.iso.datetime(), "2026-11-22T08:00:00.250+01:00", "2026-11-22T07:00:00.250Z"],
+    ["one in UTC", z.iso.datetime(), "2026-11-22T08:00:00Z", "2026-11-22T08:00:00Z"],
+    [
+      "one whose zone is asked for",
+      z.iso.datetime({ offset: true }),
+      "2026-11-22T08:00:00+01:00",
+      "2026-11-22T08:00:00+01:00",
+    ],
+    ["one that may be null", z.iso.datetime().nullish(), "2026-11-22T08:00:00+01:00", "2026-11-22T07:00:00Z"],
+    ["a list of them", z.array(z.iso.datetime()), ["2026-11-22T08:00:00+01:00"], ["2026-11-22T07:00:00Z"]],
+    [
+      "one inside an object",
+      z.object({ from: z.iso.datetime().default("2026-01-01T00:00:00Z") }),
+      { from: "2026-11-22T08:00:00-02:00" },
+      { from: "2026-11-22T10:00:00Z" },
+    ],
+    ["text that only looks like one", z.string(), "2026-11-22T08:00:00+01:00", "2026-11-22T08:00:00+01:00"],
+    ["null for what may be left out", z.int().optional(), null, undefined],
+    ["null for what has a default", z.int().default(5), null, 5],
+    ["null for what takes it", z.int().nullable().default(5), null, null],
+    ["null for a choice that has it", z.union([z.int(), z.null()]).optional(), null, null],
+  ])("%s is taken", (_, type, sent, taken) => {
+    expect(check({ x: type }, { x: sent })).toEqual(taken === undefined ? {} : { x: taken });
+  });
+
+  it("null for what is required is refused", () => {
+    expect(() => check({ x: z.int() }, { x: null })).toThrow(/x: .*null/);
   });
 });

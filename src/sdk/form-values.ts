@@ -23,7 +23,7 @@ function fields(shape: z.core.$ZodShape, value: Record<string, unknown>): Record
   const result = { ...value };
   for (const [name, field] of Object.entries(shape)) {
     if (!Object.hasOwn(result, name)) continue;
-    if (result[name] === null && field._zod.optin === "optional" && !takesNull(field)) delete result[name];
+    if (result[name] === null && field._zod.optin !== undefined && !takesNull(field)) delete result[name];
     else result[name] = asSentByForm(field, result[name]);
   }
   return result;

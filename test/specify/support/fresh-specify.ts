@@ -19,8 +19,8 @@ export async function freshSpecify(options?: { firstDiscipline: boolean }): Prom
 }
 
 /** The same, opened; closed when the file is done. */
-export async function openFreshSpecify(): Promise<SpecifyDatabase> {
-  const database = await openSpecify(await freshSpecify());
+export async function openFreshSpecify(options?: { firstDiscipline: boolean }): Promise<SpecifyDatabase> {
+  const database = await openSpecify(await freshSpecify(options));
   afterAll(() => database.close());
   return database;
 }

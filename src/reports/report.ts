@@ -52,6 +52,11 @@ export class NamedLines {
     if (this.#lines.length < NAMED) this.#lines.push(line);
   }
 
+  /** Counts lines whose text is not known. */
+  addUnnamed(count: number): void {
+    this.#total += count;
+  }
+
   /** The first 200, and one that says how many more there are. */
   errors(): string[] {
     const more = this.#total - this.#lines.length;

@@ -5,6 +5,8 @@ export interface SpecifySettings {
   database: string;
   user: string;
   password: string;
+  /** Rows that a migration writes in one transaction; its own number when left out. */
+  batchRows?: number;
 }
 
 /** A variable for Specify's database is missing or makes no sense. */
@@ -16,6 +18,7 @@ class SpecifySettingsError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_PORT = 3306;
+const MAX_BATCH_ROWS = 50_000;
 
 /** Each setting goes by two names: the migration's own, and the one Specify's containers use. The first that is set holds. */
 const NAMES = {
@@ -48,7 +51,16 @@ export function readSpecifySettings(env: Environment = process.env): SpecifySett
     database: given("database")?.trim() ?? "",
     user: given("user")?.trim() ?? "",
     password: given("password") ?? "",
+    ...(env.DATABASE_BATCH_ROWS ? { batchRows: batchRows(env.DATABASE_BATCH_ROWS) } : {}),
   };
+}
+
+function batchRows(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= MAX_BATCH_ROWS) return value;
+  throw new SpecifySettingsError(
+    `DATABASE_BATCH_ROWS is "${text}"; give a whole number from 1 to ${MAX_BATCH_ROWS}, or leave it out.`,
+  );
 }
 
 function port(text: string | undefined): number {

@@ -10,6 +10,7 @@ export interface NewUser {
 export interface ExistingUser {
   id: number;
   name: string;
+  email: string | null;
   /** False: it was left behind without an agent, and cannot work in Specify. */
   hasAgent: boolean;
 }
@@ -28,12 +29,20 @@ const NAME_KEY_SQL =
 
 /** All users of Specify, by the key under which the database holds their names to be equal (see `userNameKeys`). */
 export async function readExistingUsers(database: Reader): Promise<Map<string, ExistingUser>> {
-  const rows = await database.query<{ id: number; name: string; key: string; has_agent: number }>(
-    `SELECT u.specifyuserid AS id, u.Name AS name, HEX(WEIGHT_STRING(RTRIM(u.Name))) AS \`key\`,
+  const rows = await database.query<{
+    id: number;
+    name: string;
+    email: string | null;
+    key: string;
+    has_agent: number;
+  }>(
+    `SELECT u.specifyuserid AS id, u.Name AS name, u.EMail AS email, HEX(WEIGHT_STRING(RTRIM(u.Name))) AS \`key\`,
             EXISTS (SELECT 1 FROM agent a WHERE a.SpecifyUserID = u.specifyuserid) AS has_agent
        FROM specifyuser u`,
   );
-  return new Map(rows.map(({ id, name, key, has_agent }) => [key, { id, name, hasAgent: has_agent === 1 }]));
+  return new Map(
+    rows.map(({ id, name, email, key, has_agent }) => [key, { id, name, email, hasAgent: has_agent === 1 }]),
+  );
 }
 
 /**

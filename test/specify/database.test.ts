@@ -106,8 +106,8 @@ describe("users and agents", () => {
     expect(Number((row as { IsLoggedIn: unknown }).IsLoggedIn)).toBe(0);
     const existing = await readExistingUsers(database);
     const [key = "", lonelyKey = ""] = await userNameKeys(database, ["ASE", "EINSAM"]);
-    expect(existing.get(key)).toEqual({ id, name: "åse", hasAgent: true });
-    expect(existing.get(lonelyKey)).toEqual({ id: lonely, name: "einsam", hasAgent: false });
+    expect(existing.get(key)).toEqual({ id, name: "åse", email: "aase@example.org", hasAgent: true });
+    expect(existing.get(lonelyKey)).toEqual({ id: lonely, name: "einsam", email: null, hasAgent: false });
     const [made] = await database.query<{ GUID: string; SpecifyUserID: number }>(
       "SELECT GUID, SpecifyUserID FROM agent WHERE SpecifyUserID = ?",
       [id],

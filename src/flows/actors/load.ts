@@ -29,7 +29,7 @@ interface LoadOptions {
   holder: string;
   signal: AbortSignal;
   log: (message: string) => void;
-  /** Told every 5,000 actors. */
+  /** Told after each batch. */
   onProgress: (progress: ActorProgress) => void | Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export interface LoadedActors {
 }
 
 /** Actors that are written in one transaction: enough that its commit costs little, and little to be undone. */
-const BATCH = 5_000;
+const BATCH_ROWS = 5_000;
 
 /**
  * Brings the actors of these schemas into Specify: reads and writes at the same time, and holds no more than two batches.
@@ -74,7 +74,8 @@ export async function loadActors(
   for (const schema of schemas) {
     const existing = await readMarkedKeys(specify, actorMarker(schema));
     log(`${schema}: ${existing.size} agents have come from here before`);
-    await loadSchema(pool, { ...options, schema, existing, columns, divisionId, session }, loaded);
+    const batchRows = settings.batchRows ?? BATCH_ROWS;
+    await loadSchema(pool, { ...options, schema, existing, columns, divisionId, session, batchRows }, loaded);
     log(`Finished ${schema}.ACTOR: ${loaded.rowsPerSchema[schema] ?? 0} rows`);
   }
   return loaded;
@@ -86,10 +87,11 @@ interface SchemaWork extends LoadOptions {
   columns: TextColumns;
   divisionId: number;
   session: LockedSession | undefined;
+  batchRows: number;
 }
 
 async function loadSchema(pool: OraclePool, work: SchemaWork, loaded: LoadedActors): Promise<void> {
-  const { schema, existing, signal, onProgress } = work;
+  const { schema, existing, batchRows, signal, onProgress } = work;
   const before = { created: loaded.created, skipped: loaded.skipped, errors: loaded.errors.total };
   let done = 0;
   let writing: Promise<void> = Promise.resolve();
@@ -114,14 +116,14 @@ async function loadSchema(pool: OraclePool, work: SchemaWork, loaded: LoadedActo
       batch.rows += 1;
       if (existing.has(actor.id)) batch.skipped += 1;
       else batch.write.push(prepared(actor, work));
+      if (batch.rows < batchRows) continue;
+      // While one batch is being written the next is read, and no more than that.
+      await writing;
+      signal.throwIfAborted();
+      writing = finish(batch);
+      writing.catch(() => undefined);
+      batch = emptyBatch();
     }
-    if (batch.rows < BATCH) continue;
-    // While one batch is being written the next is read, and no more than that.
-    await writing;
-    signal.throwIfAborted();
-    writing = finish(batch);
-    writing.catch(() => undefined);
-    batch = emptyBatch();
   }
   await writing;
   if (batch.rows > 0) await finish(batch);

@@ -2,6 +2,8 @@ import { logger } from "prefect-ts";
 import type { ActorProgress } from "./load.ts";
 import type { MusitSchema } from "./schemas.ts";
 
+const EVERY = 5_000;
+
 /** Tells an operator how far the migration is: a log line every 5,000 actors. */
 export class ActorProgressLog {
   readonly #counts: ReadonlyMap<MusitSchema, number>;
@@ -15,7 +17,9 @@ export class ActorProgressLog {
   }
 
   show(now: ActorProgress): void {
+    const before = this.#last.get(now.schema)?.done ?? 0;
     this.#last.set(now.schema, now);
+    if (Math.floor(now.done / EVERY) === Math.floor(before / EVERY)) return;
     const all = Math.max(now.done, this.#counts.get(now.schema) ?? 0);
     const share = all === 0 ? 100 : Math.floor((now.done / all) * 100);
     logger.info(

@@ -35,6 +35,9 @@ interface PlanInput {
   columns: TextColumns;
 }
 
+/** What the Remarks of a user's agent begin with; the user name follows. */
+export const USER_MARKER = "MUSIT-migration: USR=";
+
 /** Decides what becomes of each user of Oracle. */
 export function planUsers({ users, names, keys, existing, columns }: PlanInput): UserPlan {
   const plan: UserPlan = { write: [], present: 0, duplicates: [], errors: [] };
@@ -92,7 +95,7 @@ function rowsFor(source: OracleUser, existing: ExistingUser | undefined, columns
 
 /** Where the agent came from, so that it can be found again. */
 function remarks({ userName, feide, institution, admin }: OracleUser): string {
-  const parts = [`MUSIT-migration: USR=${userName}`];
+  const parts = [`${USER_MARKER}${userName}`];
   if (feide) parts.push(`FEIDE=${feide}`);
   if (institution) parts.push(`institution=${institution}`);
   if (admin) parts.push(`admin=${admin}`);

@@ -21,12 +21,14 @@ export async function startActors(counts: { botany: number; entomology: number }
 /** The agents that came from actors, each with all that does not differ from one run to the next, ordered. Dates are texts. */
 export async function migratedAgents(database: SpecifyDatabase): Promise<Record<string, unknown>[]> {
   const rows = await database.query<Record<string, unknown>>(
-    `SELECT a.*, DATE_FORMAT(DateOfBirth, '%Y-%m-%d %T') AS DateOfBirth, DATE_FORMAT(DateOfDeath, '%Y-%m-%d %T') AS DateOfDeath
+    `SELECT a.*, DATE_FORMAT(DateOfBirth, '%Y-%m-%d %T') AS born, DATE_FORMAT(DateOfDeath, '%Y-%m-%d %T') AS died
        FROM agent a WHERE Remarks LIKE 'MUSIT-migration: ACTOR; %' ORDER BY Remarks, agentid`,
   );
-  return rows.map(
-    ({ agentid: _id, GUID: _guid, TimestampCreated: _made, TimestampModified: _changed, ...rest }) => rest,
-  );
+  return rows.map((row) => {
+    const { agentid: _id, GUID: _guid, TimestampCreated: _made, TimestampModified: _changed, ...rest } = row;
+    const { born, died, ...same } = rest;
+    return { ...same, DateOfBirth: born, DateOfDeath: died };
+  });
 }
 
 /** Takes away what a migration of actors made. */

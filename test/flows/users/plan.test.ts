@@ -55,12 +55,14 @@ describe("what becomes of a user", () => {
   });
 
   test("one that Specify has with an agent is left alone", () => {
-    const { write, present } = plan([user("ola")], { OLA: { id: 7, name: "Ola", hasAgent: true } });
+    const { write, present } = plan([user("ola")], {
+      OLA: { id: 7, name: "Ola", email: null, hasAgent: true },
+    });
     expect({ write, present }).toEqual({ write: [], present: 1 });
   });
 
   test("one that Specify has without agent gets the agent", () => {
-    const lonely = { id: 7, name: "Ola", hasAgent: false };
+    const lonely = { id: 7, name: "Ola", email: null, hasAgent: false };
     expect(plan([user("ola")], { OLA: lonely }).write).toMatchObject([
       { existing: lonely, user: { name: "Ola" } },
     ]);

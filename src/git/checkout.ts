@@ -119,7 +119,10 @@ async function openMirror(
   const git = repository.kind === "ssh" ? bind(await configuredSsh(bind(), storage)) : bind();
   const path = join(storage, `${mirrorName(repository)}.git`);
   return {
-    mirror: { path, storage, url: repository.url, git, signal: options.signal, log: options.log },
+    mirror: {
+      ...{ path, storage, git, signal: options.signal, log: options.log },
+      ...{ url: repository.url, local: repository.kind === "local" },
+    },
     redact,
   };
 }

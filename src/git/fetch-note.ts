@@ -35,10 +35,19 @@ export async function fetchedSince(
   remoteRef: string,
   since: bigint,
 ): Promise<string | undefined> {
-  const text = await readFile(notePath(mirror, remoteRef), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const note = JSON.parse(text) as FetchNote;
+  const note = await readNote(mirror, remoteRef);
+  if (note === undefined) return undefined;
   return note.clock === (await thisClock()) && BigInt(note.startedAt) > since ? note.commit : undefined;
+}
+
+/** The commit that the last fetch found, whenever that was; undefined when there was none. */
+export async function lastFetched(mirror: string, remoteRef: string): Promise<string | undefined> {
+  return (await readNote(mirror, remoteRef))?.commit;
+}
+
+async function readNote(mirror: string, remoteRef: string): Promise<FetchNote | undefined> {
+  const text = await readFile(notePath(mirror, remoteRef), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as FetchNote);
 }
 
 /** Leaves word of a fetch for those who wait. Only the holder of the mirror's lock may call it. */

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PullError } from "./errors.ts";
-import { fetchedSince, moment, noteFetch } from "./fetch-note.ts";
+import { fetchedSince, lastFetched, moment, noteFetch } from "./fetch-note.ts";
 import { withFileLock } from "./file-lock.ts";
 import type { Git } from "./git-command.ts";
+import { readLocalBranch } from "./local-ref.ts";
 import type { Log } from "./log.ts";
 import { keepMirrorTidy } from "./mirror-upkeep.ts";
 import { pathExists } from "./path-exists.ts";
@@ -20,6 +21,8 @@ export interface Mirror {
   storage: string;
   /** Clean URL. */
   url: string;
+  /** Whether it is a path or file:// URL. */
+  local: boolean;
   git: Git;
   signal: AbortSignal | undefined;
   log: Log;
@@ -30,15 +33,26 @@ export interface Mirror {
  *
  * The history of the ref is fetched whole, without tags: a later fetch then brings only what is new, `git log` and
  * pinned commits work, and a force-pushed branch is just another ref. One process fetches at a time; those who began to
- * wait before a fetch began take its result. A mirror that git cannot read is made again, once.
+ * wait before a fetch began take its result. A repository on this machine's disk is looked at first: a branch that is
+ * where the last fetch found it needs none. A mirror that git cannot read is made again, once.
  */
 export async function fetchIntoMirror(mirror: Mirror, remoteRef: string): Promise<string> {
+  const unmoved = mirror.local ? await fetchedBefore(mirror, remoteRef) : undefined;
+  if (unmoved !== undefined) return unmoved;
   const asked = moment();
   const shortcut = () => fetchedSince(mirror.path, remoteRef, asked);
   return withFileLock(`${mirror.path}.lock`, () => fetchLocked(mirror, remoteRef), {
     signal: mirror.signal,
     shortcut,
   });
+}
+
+/** What the last fetch found, where that is what the branch on disk names now. */
+async function fetchedBefore(mirror: Mirror, remoteRef: string): Promise<string | undefined> {
+  const last = await lastFetched(mirror.path, remoteRef);
+  if (last === undefined || last !== (await readLocalBranch(mirror.url, remoteRef))) return undefined;
+  await markUsed(mirror.path);
+  return last;
 }
 
 async function fetchLocked(mirror: Mirror, remoteRef: string): Promise<string> {

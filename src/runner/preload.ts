@@ -3,11 +3,14 @@ import { createRequire } from "node:module";
 /** What the runs of this project load first, and what takes longest to load. */
 const libraries = ["oracledb", "mariadb", "@aws-sdk/client-s3"];
 
+const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+
 /**
- * Loads, in an idle process, what its run will most likely load: a checkout with our dependencies then finds them in
- * memory. Nothing happens where a library is not installed.
+ * Loads, in an idle process, what its run will load: what flows import as `prefect-ts`, and the libraries, which a
+ * checkout with our dependencies then finds in memory. Nothing happens where a library is not installed.
  */
 export async function preload(signal: AbortSignal): Promise<void> {
+  await import(`../sdk/index.${extension}`);
   const require = createRequire(import.meta.url);
   for (const name of libraries) {
     if (signal.aborted) return;

@@ -1,5 +1,6 @@
 import { type LoadHookSync, type ResolveHookSync, registerHooks } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { compileFunction } from "node:vm";
 import { StripCache } from "./strip-cache.ts";
 
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
@@ -34,10 +35,12 @@ const resolve: ResolveHookSync = (specifier, context, nextResolve) => {
 function loadWith(cache: StripCache): LoadHookSync {
   return (url, context, nextLoad) => {
     // The SDK's own modules stay where they are: Node's compile cache has them, code and all.
-    if (context.format !== "module-typescript" || !url.startsWith("file:") || url === sdk)
-      return nextLoad(url, context);
+    if (!mayBeModule(url, context.format) || url === sdk) return nextLoad(url, context);
     try {
-      return { format: "module", source: cache.strip(fileURLToPath(url)), shortCircuit: true };
+      const source = cache.strip(fileURLToPath(url));
+      // No `type` in package.json: Node looks at the code, after stripping it anew (25 MB, 80 ms); so it is looked at here.
+      if (context.format !== "module-typescript" && !isModule(source)) return nextLoad(url, context);
+      return { format: "module", source, shortCircuit: true };
     } catch (error) {
       // Node's own message for what cannot be stripped shows the place.
       if (error instanceof Error && "code" in error && String(error.code).includes("TYPESCRIPT")) {
@@ -46,6 +49,23 @@ function loadWith(cache: StripCache): LoadHookSync {
       throw error;
     }
   };
+}
+
+/** A file of the disk in TypeScript that is, or may be, an ES module. */
+function mayBeModule(url: string, format: string | null | undefined): boolean {
+  if (!url.startsWith("file:")) return false;
+  return format === "module-typescript" || (!format && url.endsWith(".ts"));
+}
+
+/** Node's own rule for code of unknown kind: what cannot be compiled as CommonJS is a module. */
+function isModule(source: string): boolean {
+  try {
+    compileFunction(source, ["exports", "require", "module", "__filename", "__dirname"]);
+    return false;
+  } catch (error) {
+    if (error instanceof SyntaxError) return true;
+    throw error;
+  }
 }
 
 function isNotFound(error: unknown): boolean {

@@ -6,6 +6,8 @@ import type { Settings } from "../prefect/settings/settings.ts";
 import type { CurrentPool } from "./current-pool.ts";
 import type { FlowNames } from "./flow-names.ts";
 import type { OnShutdown } from "./give-up-run.ts";
+import type { KnownDeployments } from "./known-deployments.ts";
+import type { LateNotes } from "./late-notes.ts";
 import type { WorkerMetrics } from "./metrics/worker-metrics.ts";
 import type { Exit } from "./process/exit-codes.ts";
 import type { WarmRunners } from "./process/warm-runners.ts";
@@ -22,6 +24,8 @@ export interface ExecutorContext {
   currentPool: CurrentPool;
   workerName: string;
   flowNames: FlowNames;
+  deployments: KnownDeployments;
+  lateNotes: LateNotes;
   runners: WarmRunners;
   runLog: RunLog;
   logger: Logger;

@@ -2,19 +2,25 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FlowRun } from "../prefect/api-types.ts";
 import { errorText } from "../prefect/errors.ts";
 import { StateProposer, type Verdict } from "../prefect/state-proposer.ts";
+import { WorkerError } from "./errors.ts";
 import type { ExecutorContext } from "./executor-context.ts";
 import { giveUpRun } from "./give-up-run.ts";
+import { sendLeftLogs } from "./left-logs.ts";
 import { explainExit } from "./process/exit-codes.ts";
+import type { RunProcess } from "./process/run-process.ts";
 import type { RunnerProcess } from "./process/runner-process.ts";
 import type { RunJob } from "./run-job.ts";
 import { prepareRunJob } from "./run-job.ts";
-import { makeRunLabels } from "./run-labels.ts";
+import { hasLabels, makeRunLabels } from "./run-labels.ts";
 
 /** Milliseconds between TERM and KILL. */
 const TERM_GRACE = 5_000;
+/** Milliseconds after the start of a run until the server is told which process runs it. */
+const TELL_AFTER = 1_000;
 
 /** One flow run of this worker, from its claim to its end. Made anew for each run. */
 export class FlowRunExecutor {
@@ -86,6 +92,11 @@ export class FlowRunExecutor {
     try {
       job = await preparing;
     } catch (error) {
+      if (error instanceof WorkerError && error.code === "DEPLOYMENT_GONE") {
+        runLog.write(this.#run, "warn", error.message);
+        await this.#end("CANCELLED", await this.#proposer.cancelled(error.message));
+        return;
+      }
       await this.#crash(`Flow run could not be submitted to infrastructure: ${errorText(error)}`);
       return;
     }
@@ -93,7 +104,7 @@ export class FlowRunExecutor {
     if (this.#cancelReason !== undefined) this.#cancelProcess();
     if (this.#stopReason !== undefined) void job.process.stop(TERM_GRACE);
     this.#context.onStarted(job);
-    this.#tellProcess(job.process.pid);
+    void this.#tellProcess(job.process);
     await this.#settle(job);
   }
 
@@ -116,16 +127,28 @@ export class FlowRunExecutor {
     void process.exited.then(() => clearTimeout(timer));
   }
 
-  /** `host:pid`, and labels, so that others can find the process and its worker. The run does not wait for it. */
-  #tellProcess(pid: number): void {
-    const { client, logger, workerName } = this.#context;
-    // One after the other: a server on SQLite answers 503 to the second of two changes of one run at once.
-    client.flowRuns
-      .update(this.#run.id, { infrastructure_pid: `${hostname()}:${pid}` })
-      .then(() => client.flowRuns.label(this.#run.id, makeRunLabels(workerName, pid)))
-      .catch((error) =>
-        logger.warn(`Which process runs ${this.#run.name} could not be told: ${errorText(error)}`),
-      );
+  /**
+   * `host:pid`, and labels, so that others can find the process and its worker. The run does not wait for it: the server
+   * has its Running to take first. A run that has ended by then needs no labels, and its pid is not urgent.
+   */
+  async #tellProcess(process: RunProcess): Promise<void> {
+    const { client, lateNotes, logger, workerName } = this.#context;
+    const pid = { infrastructure_pid: `${hostname()}:${process.pid}` };
+    const what = `Which process runs ${this.#run.name} could not be told`;
+    // Labels of an earlier try name a process that has nothing to do with this one.
+    const wait = hasLabels(this.flowRun) ? 0 : TELL_AFTER;
+    await Promise.race([process.exited, sleep(wait, undefined, { ref: false })]);
+    if (process.receipt?.kind === "ended") {
+      lateNotes.add(what, () => client.flowRuns.update(this.#run.id, pid));
+      return;
+    }
+    try {
+      // One after the other: a server on SQLite answers 503 to the second of two changes of one run at once.
+      await client.flowRuns.update(this.#run.id, pid);
+      await client.flowRuns.label(this.#run.id, makeRunLabels(workerName, process.pid));
+    } catch (error) {
+      logger.warn(`${what}: ${errorText(error)}`);
+    }
   }
 
   async #settle(job: RunJob): Promise<void> {
@@ -139,6 +162,9 @@ export class FlowRunExecutor {
       logger.info({ flow_run_id: this.#run.id }, `${this.#run.name}: ${end}`);
       return;
     }
+    await sendLeftLogs(this.#context.client, this.#runDirectory).catch((error) =>
+      logger.warn(`What ${this.#run.name} had logged last could not be sent: ${errorText(error)}`),
+    );
     if (this.#cancelReason !== undefined) {
       await this.#end("CANCELLED", await this.#proposer.cancelled(this.#cancelReason));
       return;

@@ -1,9 +1,12 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import type { Deployment, FlowRun } from "../prefect/api-types.ts";
+import { isNotFound } from "../prefect/errors.ts";
 import type { Assignment } from "../runner/messages.ts";
 import { configureJob } from "./configure/job-configuration.ts";
 import { runEnvironment } from "./configure/run-environment.ts";
+import { WorkerError } from "./errors.ts";
 import type { ExecutorContext } from "./executor-context.ts";
+import { isSameDeployment } from "./known-deployments.ts";
 import { CommandProcess } from "./process/command-process.ts";
 import type { RunProcess } from "./process/run-process.ts";
 import { ownRunFolder } from "./run-folders.ts";
@@ -16,7 +19,8 @@ export interface RunJob {
 }
 
 /**
- * Reads what a run needs, configures its job, and gets its process ready; nothing of the flow runs yet.
+ * Reads what a run needs, configures its job, and gets its process ready; nothing of the flow runs yet. It begins at
+ * once with the deployment as it was for an earlier run, and over again if that has changed since.
  * @throws WorkerError, PrefectError
  */
 export async function prepareRunJob(
@@ -24,13 +28,51 @@ export async function prepareRunJob(
   runDirectory: string,
   context: ExecutorContext,
 ): Promise<RunJob> {
+  const { deployment_id: id } = flowRun;
+  if (!id) return makeJob(flowRun, undefined, runDirectory, context);
+  const last = context.deployments.last(id);
+  if (last === undefined) return makeJob(flowRun, await readDeployment(id, context), runDirectory, context);
+  const early = makeJob(flowRun, last, runDirectory, context);
+  // Looked at only when the deployment is known to be the same.
+  early.catch(() => undefined);
+  try {
+    const deployment = await readDeployment(id, context);
+    if (isSameDeployment(last, deployment)) return { ...(await early), deployment };
+    await discard(early, runDirectory);
+    return await makeJob(flowRun, deployment, runDirectory, context);
+  } catch (error) {
+    await discard(early, runDirectory);
+    throw error;
+  }
+}
+
+async function readDeployment(id: string, { deployments }: ExecutorContext): Promise<Deployment> {
+  try {
+    return await deployments.read(id);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw new WorkerError("DEPLOYMENT_GONE", `Deployment ${id} no longer exists, cancelled run.`, error);
+  }
+}
+
+async function discard(early: Promise<RunJob>, runDirectory: string): Promise<void> {
+  const job = await early.catch(() => undefined);
+  if (job === undefined) return;
+  await job.process.stop(0);
+  await rm(runDirectory, { recursive: true, force: true, maxRetries: 3 });
+}
+
+async function makeJob(
+  flowRun: FlowRun,
+  deployment: Deployment | undefined,
+  runDirectory: string,
+  context: ExecutorContext,
+): Promise<RunJob> {
   const { client, pool, settings, runners, output, storage } = context;
-  const { deployment_id, flow_id } = flowRun;
-  const [deployment, flowName] = await Promise.all([
-    deployment_id ? client.deployments.read(deployment_id) : undefined,
-    context.flowNames.of(flow_id),
+  const [flowName, configuration] = await Promise.all([
+    context.flowNames.of(flowRun.flow_id),
+    configureJob({ pool, deployment, flowRun }, client, process.env),
   ]);
-  const configuration = await configureJob({ pool, deployment, flowRun }, client, process.env);
   const identity = { flowRun, flowName, deployment, workerName: context.workerName };
   const env = runEnvironment({ ...identity, settings: settings.raw }, configuration.env);
   const assignment: Assignment = {

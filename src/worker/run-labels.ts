@@ -29,6 +29,11 @@ export function makeRunLabels(worker: string, pid: number): Record<string, strin
   };
 }
 
+/** Whether a worker has put its labels on a run, now or at an earlier try. */
+export function hasLabels(flowRun: Pick<FlowRun, "labels">): boolean {
+  return flowRun.labels?.[names.worker] !== undefined;
+}
+
 /**
  * Who claimed a run: by its labels, or, in the moment between claim and labels, by the message of its Pending state.
  * Undefined for a run that no worker of this project claimed.

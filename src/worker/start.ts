@@ -6,6 +6,8 @@ import { EventEmitter } from "../prefect/sockets/event-emitter.ts";
 import { CurrentPool } from "./current-pool.ts";
 import { FlowNames } from "./flow-names.ts";
 import { serveHealth } from "./health.ts";
+import { KnownDeployments } from "./known-deployments.ts";
+import { LateNotes } from "./late-notes.ts";
 import { noMetrics } from "./metrics/worker-metrics.ts";
 import type { WorkerOptions } from "./options.ts";
 import { ensurePool } from "./pool.ts";
@@ -59,6 +61,8 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
     worker: { name: workerName, type, version: options.version },
     pool: () => currentPool.value,
   });
+  const lateNotes: LateNotes = new LateNotes(() => worker.isFull, logger);
+  closers.defer(() => lateNotes.flush());
   const worker = new Worker(
     options,
     {
@@ -72,6 +76,8 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
       metrics,
       workerName,
       flowNames: new FlowNames(client),
+      deployments: new KnownDeployments(client),
+      lateNotes,
       runners,
       runLog,
       logger,

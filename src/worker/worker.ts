@@ -38,12 +38,20 @@ export class Worker {
     this.#options = options;
     this.#context = context;
     this.#state = state;
-    this.#slots = new Slots(options.limit, () => this.#wake.ring());
+    this.#slots = new Slots(options.limit, () => {
+      this.#wake.ring();
+      context.lateNotes.free();
+    });
     context.metrics.gauges({
       slotsTaken: () => this.#slots.taken,
       slotsLimit: options.limit ?? Number.POSITIVE_INFINITY,
       warmRunners: () => context.runners.idle,
     });
+  }
+
+  /** Whether all slots are taken. */
+  get isFull(): boolean {
+    return this.#slots.free <= 0;
   }
 
   /** Works until `signals.drain` fires and every run has ended; `signals.cancel` stops those that have not. */

@@ -79,9 +79,12 @@ describe("a worker tells of itself in events:", () => {
     const executed = await event("prefect.worker.executed-flow-run", runId);
     expect(executed.follows).toBe(submitted.id);
     const ofRun = executed.related.find((resource) => resource["prefect.resource.id"] === runId);
+    const identifier = await waitFor(async () => (await scenario.read(run)).infrastructure_pid ?? undefined, {
+      what: "the server knows the process of the run",
+    });
     expect(ofRun).toMatchObject({
       "prefect.infrastructure.status-code": "0",
-      "prefect.infrastructure.identifier": (await scenario.read(run)).infrastructure_pid,
+      "prefect.infrastructure.identifier": identifier,
     });
     await worker.stop("SIGTERM");
     expect((await event("prefect.worker.stopped", poolId)).follows).toBe(started.id);

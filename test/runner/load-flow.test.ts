@@ -21,6 +21,8 @@ const files: Record<string, string> = {
   "flows/plain.js": `import { flow } from "prefect-ts"; export default flow({ name: "Plain" }, () => 1)`,
   "flows/lends-zod.ts": `import { z } from "zod"; import { flow } from "prefect-ts";
     export const lent = flow({ name: "Lent", parameters: z.object({ n: z.number() }) }, () => 1);`,
+  "flows/common.ts": `const { flow } = require("prefect-ts"); const name: string = "Old";
+    module.exports = { old: flow({ name }, () => 1) };`,
   "flows/python.py": `print(1)`,
   "flows/data.json": `{}`,
 };
@@ -67,6 +69,10 @@ describe("an entrypoint", () => {
   it("without a name means the only flow, or the default export", async () => {
     expect((await loadFlow({ checkout, entrypoint: "flows/one.ts" })).name).toBe("Hello");
     expect((await loadFlow({ checkout, entrypoint: "flows/plain.js" })).name).toBe("Plain");
+  });
+
+  it("may be of CommonJS, where no package.json says what the code is", async () => {
+    expect((await loadFlow({ checkout, entrypoint: "flows/common.ts:old" })).name).toBe("Old");
   });
 
   it("may import zod without having installed it", async () => {

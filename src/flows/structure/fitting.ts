@@ -4,17 +4,6 @@ import type { ConfigPath, ReadConfig } from "./config.ts";
 import { mistakesIn } from "./config-error.ts";
 import type { DisciplineConfig } from "./config-schema.ts";
 
-/** The tables whose columns take texts of the file. */
-export const TABLES_WITH_TEXTS = [
-  "division",
-  "discipline",
-  "collection",
-  "collectionobjecttype",
-  "spappresourcedir",
-  "geographytreedef",
-  "taxontreedef",
-];
-
 /**
  * Checks that each text of the file fits the columns of this very database.
  * @throws StructureConfigError with all that do not, each with line and column

@@ -48,8 +48,8 @@ export const syncSpecifyStructure = flow(
     const { divisions_created, divisions_skipped, disciplines_created, disciplines_skipped } = report;
     const { collections_created, collections_skipped, warnings, errors, error_count } = report;
     log(
-      `${dry_run ? "To be created" : "Created"}: ${divisions_created} divisions, ${disciplines_created} disciplines, ` +
-        `${collections_created} collections. There already: ${divisions_skipped}, ${disciplines_skipped}, ${collections_skipped}.`,
+      `${dry_run ? "To be created" : "Created"}: divisions ${divisions_created}, disciplines ${disciplines_created}, ` +
+        `collections ${collections_created}. There already: ${divisions_skipped}, ${disciplines_skipped}, ${collections_skipped}.`,
     );
 
     const uploaded = await upload(structureReportFiles(report), signal);

@@ -136,6 +136,7 @@ export class RunExecution {
       proposer: this.#proposer,
       recorder: this.#recorder,
       flush: () => this.#recorder.flush(),
+      flushLogs: () => this.#recorder.flushLogs(),
       signal: this.#signal,
       cancelGrace: this.#assignment.cancelGrace * FLOW_SHARE,
       heartbeatSeconds: this.#assignment.heartbeatSeconds,

@@ -30,6 +30,8 @@ export interface FlowRunExecution {
   recorder: Recorder;
   /** Resolves when everything recorded so far is with the server. */
   flush: () => Promise<void>;
+  /** Resolves when everything logged so far is with the server. */
+  flushLogs: () => Promise<void>;
   /** Fires with a `CancelledError` when the run is to end. */
   signal: AbortSignal;
   /** Milliseconds that a cancelled flow has to put things in order. */
@@ -134,7 +136,7 @@ export class FlowRunEngine {
   }
 
   async #runOnce(running: ServerState): Promise<FlowRunOutcome | "again"> {
-    const { flow, flowRun, client, heartbeatSeconds, proposer, flush } = this.#execution;
+    const { flow, flowRun, client, heartbeatSeconds, proposer, flush, flushLogs } = this.#execution;
     const lost = new AbortController();
     using held = new DisposableStack();
     held.use(startHeartbeat(client, flowRun, heartbeatSeconds));
@@ -142,8 +144,10 @@ export class FlowRunEngine {
     if (lease) held.use(holdLease(client, lease, (error) => lost.abort(error)));
     this.#scope = this.#newScope(AbortSignal.any([this.#execution.signal, lost.signal]));
     const final = await runFlowFunction(flow, this.#scope, (level, message) => this.#log(level, message));
-    // What the run said must be on the server before its end is.
-    await flush();
+    // What the run said must be on the server before its end is. The server records task runs later than it gets their
+    // events, so waiting for these would be of no use.
+    await flushLogs();
+    if (final === "suspended") await flush();
     if (final === "suspended") return { kind: "left", reason: "the flow run is suspended" };
     this.#state = final;
     const extra = final.isFailed() ? await this.#policy.prepareRetry(this.#runCount) : 0;

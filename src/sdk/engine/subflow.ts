@@ -66,6 +66,7 @@ async function execute(flow: Flow, run: FlowRun, scope: Scope, server: RunServer
     recorder,
     // What was logged before is with the server when the parent ends.
     flush: () => Promise.resolve(),
+    flushLogs: () => Promise.resolve(),
     signal: taskRun?.signal ?? parent.signal,
     cancelGrace: parent.cancelGrace,
     heartbeatSeconds: server.heartbeatSeconds,

@@ -3,9 +3,10 @@ import type { PrefectClient } from "../../prefect/client/client.ts";
 import { LogShipper } from "../../prefect/log-shipper.ts";
 import type { LogSpool } from "../../prefect/log-spool.ts";
 import type { ApiSettings } from "../../prefect/settings/settings.ts";
-import { EventEmitter } from "../../prefect/sockets/event-emitter.ts";
+import { EventEmitter, type QueuedEvent } from "../../prefect/sockets/event-emitter.ts";
 import { isoMicros, nextMicros } from "../micros.ts";
-import { type LogRecord, levels, type Recorder } from "./recorder.ts";
+import type { State } from "../states.ts";
+import { type LogRecord, levels, type Recorder, type TaskRun } from "./recorder.ts";
 import type { RunServer } from "./run-server.ts";
 import { taskRunEvent } from "./task-run-event.ts";
 
@@ -36,6 +37,8 @@ export class ServerRecorder implements Recorder {
   readonly #flowRun: FlowRun;
   readonly #connections: Connections;
   readonly #print: ServerRecorderOptions["print"];
+  /** The newest event of each task run. */
+  readonly #last = new WeakMap<TaskRun, QueuedEvent>();
 
   constructor(options: ServerRecorderOptions, connections = connect(options)) {
     const { client, settings, flowRun, print } = options;
@@ -49,7 +52,7 @@ export class ServerRecorder implements Recorder {
       related: relatedResources(flowRun),
       heartbeatSeconds: settings.heartbeatSeconds,
       recorderOf: (subflowRun) => new ServerRecorder({ ...options, flowRun: subflowRun }, connections),
-      emit: (event) => events.emit(event),
+      emit: (event) => void events.emit(event),
       beforeFlush,
       atEnd,
     };
@@ -67,16 +70,22 @@ export class ServerRecorder implements Recorder {
     });
   }
 
-  taskRunChanged(...change: Parameters<Recorder["taskRunChanged"]>): void {
-    this.#connections.events.emit(taskRunEvent(...change, this.server.related));
+  taskRunChanged(taskRun: TaskRun, from: State | undefined, to: State): void {
+    const event = taskRunEvent(taskRun, from, to, this.server.related);
+    this.#last.set(taskRun, this.#connections.events.emit(event, this.#last.get(taskRun)));
+  }
+
+  /** What was logged is with the server when this resolves. */
+  async flushLogs(): Promise<void> {
+    await Promise.allSettled([...this.#connections.beforeFlush].map((send) => send()));
+    await this.#connections.logs.flush();
   }
 
   /** Everything that was recorded is with the server when this resolves. */
   async flush(): Promise<void> {
-    const { logs, events, beforeFlush } = this.#connections;
-    await Promise.allSettled([...beforeFlush].map((send) => send()));
+    const { logs, events } = this.#connections;
     // Logs first: they are tried for as long as the server is away, so the events find one that is there.
-    await logs.flush();
+    await this.flushLogs();
     await events.flush(FLUSH_TIMEOUT);
     const lost = events.takeDropped();
     if (lost > 0) this.#say(`${lost} task run events were lost: ${events.lastError}`);

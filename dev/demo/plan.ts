@@ -37,8 +37,11 @@ export async function planRuns(api: Api, mayWrite: boolean): Promise<PlannedRun[
       throw new Error(`the server has no deployment ${name}, though prefect.yaml lists it`);
     const flow = await api.get<{ name: string }>(`/flows/${deployment.flow_id}`);
     const common = { deploymentId: deployment.id, flow: flow.name };
-    if (!("dry_run" in (deployment.parameter_openapi_schema?.properties ?? {}))) {
-      runs.push({ ...common, mode: "", parameters: {} });
+    const has = (parameter: string) => parameter in (deployment.parameter_openapi_schema?.properties ?? {});
+    if (!has("dry_run")) {
+      // Where nothing was written, that the two sides differ is no failure of the demo.
+      const parameters = has("fail_on_difference") ? { fail_on_difference: mayWrite } : {};
+      runs.push({ ...common, mode: "", parameters });
       continue;
     }
     runs.push({ ...common, mode: "dry run", parameters: { dry_run: true } });

@@ -42,10 +42,10 @@ const load = task(
   { name: "Load actors into Specify" },
   ({ oracle, specify, counts, dryRun, signal }: Load): Promise<LoadedActors> =>
     diagnosed("Loading actors", diagnoseEither, signal, async () => {
-      const progress = new ActorProgressLog(counts, dryRun);
+      const progress = await ActorProgressLog.start(counts, dryRun);
       try {
         await using pool = new OraclePool(oracle, { signal, log });
-        return await loadActors(pool, specify, {
+        const loaded = await loadActors(pool, specify, {
           schemas: [...counts.keys()],
           dryRun,
           holder: thisRun(),
@@ -53,6 +53,8 @@ const load = task(
           log,
           onProgress: (now) => progress.show(now),
         });
+        progress.finish();
+        return loaded;
       } catch (error) {
         logger.warn(progress.whereStopped());
         throw error;

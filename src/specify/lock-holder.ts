@@ -14,6 +14,9 @@ interface Holder {
   connectionId: number | undefined;
 }
 
+/** The numbers of the bits, as a table. */
+const EACH_BIT = `WITH RECURSIVE bits AS (SELECT 0 AS bit UNION ALL SELECT bit + 1 FROM bits WHERE bit < ${BITS - 1})`;
+
 /**
  * Lets others read who holds a lock. MariaDB tells only which connection that is, and a table for it would be another one in
  * Specify's database, with rows that outlive a killed run. But whether a lock of a certain name is taken can be asked by
@@ -24,21 +27,18 @@ export async function announceHolder(
   lock: string,
   description: string,
 ): Promise<void> {
-  const set = bitsOf(description);
-  if (set.length === 0) return;
-  const asked = set.map(() => `GET_LOCK(?, ${WAIT_SECONDS})`).join(", ");
   await connection.query(
-    `DO ${asked}`,
-    set.map((bit) => bitLock(lock, bit)),
+    `${EACH_BIT} SELECT SUM(GET_LOCK(CONCAT(?, '|', bit), ${WAIT_SECONDS})) AS taken FROM bits WHERE SUBSTRING(?, bit + 1, 1) = '1'`,
+    [lock, bitsOf(description)],
   );
 }
 
 /** Who holds a lock, as far as it can be known. */
 export async function readHolder(connection: Connection, lock: string): Promise<Holder> {
-  const bits = Array.from({ length: BITS }, (_none, bit) => bitLock(lock, bit));
-  const [row] = await connection.query<{ id: number | null; bits: string }[]>(
-    `SELECT IS_USED_LOCK(?) AS id, CONCAT(${bits.map(() => "IS_USED_LOCK(?) IS NOT NULL").join(", ")}) AS bits`,
-    [lock, ...bits],
+  const [row] = await connection.query<{ id: number | null; bits: string | null }[]>(
+    `${EACH_BIT} SELECT IS_USED_LOCK(?) AS id,
+            GROUP_CONCAT(IS_USED_LOCK(CONCAT(?, '|', bit)) IS NOT NULL ORDER BY bit SEPARATOR '') AS bits FROM bits`,
+    [lock, lock],
   );
   const description = textOf(row?.bits ?? "");
   return {
@@ -47,15 +47,11 @@ export async function readHolder(connection: Connection, lock: string): Promise<
   };
 }
 
-function bitLock(lock: string, bit: number): string {
-  return `${lock}|${bit}`;
-}
-
-/** The positions of the bits that are 1, in the text's UTF-8. */
-function bitsOf(text: string): number[] {
-  return [...Buffer.from(text).subarray(0, BYTES)].flatMap((byte, index) =>
-    [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => (byte >> bit) & 1).map((bit) => index * 8 + bit),
-  );
+/** The bits of the text's UTF-8, the lowest of each byte first: "0101…". */
+function bitsOf(text: string): string {
+  return [...Buffer.from(text).subarray(0, BYTES)]
+    .map((byte) => [0, 1, 2, 3, 4, 5, 6, 7].map((bit) => (byte >> bit) & 1).join(""))
+    .join("");
 }
 
 function textOf(bits: string): string {

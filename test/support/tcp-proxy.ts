@@ -1,0 +1,90 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { afterAll } from "vitest";
+
+/** Stands between a client and a server that speaks anything but HTTP, and counts what the client sends. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Bytes that clients have sent in all. */
+  sent(): number;
+  /** Calls this once, as soon as clients have sent so many bytes more; the data is passed on all the same. */
+  after(bytes: number, act: () => void): void;
+  /** Breaks all connections; new ones are good. */
+  cut(): void;
+  /** Breaks all connections and refuses new ones until `allow`. */
+  refuse(): void;
+  allow(): void;
+  /** From now on nothing is passed on, and no connection closed: the server does not learn that the client is gone. */
+  hold(): void;
+}
+
+/** Starts a proxy on a free port; it ends with the test file. */
+export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
+  const pairs = new Set<[Socket, Socket]>();
+  let sent = 0;
+  let limit = Number.POSITIVE_INFINITY;
+  let act = (): void => undefined;
+  let isRefusing = false;
+  const cut = (): void => {
+    for (const pair of pairs) for (const socket of pair) socket.destroy();
+    pairs.clear();
+  };
+  const server = createServer((client) => {
+    if (isRefusing) {
+      client.destroy();
+      return;
+    }
+    const upstream = connect(target.port, target.host);
+    const pair: [Socket, Socket] = [client, upstream];
+    pairs.add(pair);
+    for (const [one, other] of [pair, [upstream, client] as const]) {
+      one.on("error", () => other.destroy());
+      one.on("close", () => {
+        if (pairs.delete(pair)) other.end();
+      });
+    }
+    upstream.pipe(client, { end: false });
+    client.pipe(upstream, { end: false });
+    client.on("data", (data) => {
+      sent += data.length;
+      if (sent < limit) return;
+      limit = Number.POSITIVE_INFINITY;
+      act();
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const held: Socket[] = [];
+  afterAll(async () => {
+    cut();
+    for (const socket of held) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    sent: () => sent,
+    after: (bytes, then) => {
+      limit = sent + bytes;
+      act = then;
+    },
+    cut,
+    refuse: () => {
+      isRefusing = true;
+      cut();
+    },
+    allow: () => {
+      isRefusing = false;
+    },
+    hold: () => {
+      for (const pair of pairs) {
+        const [client, upstream] = pair;
+        pairs.delete(pair);
+        client.unpipe(upstream);
+        upstream.unpipe(client);
+        client.destroy();
+        upstream.resume();
+        held.push(upstream);
+      }
+    },
+  };
+}

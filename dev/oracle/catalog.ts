@@ -31,6 +31,10 @@ export interface CatalogTable {
   indexes?: { name: string; columns: string[]; unique?: boolean }[];
   comment?: string;
   tablespace?: string;
+  /** What the last gathering of statistics counted; left out, none were gathered. */
+  numRows?: number;
+  /** When that was, `YYYY-MM-DD HH:MM:SS`. */
+  lastAnalyzed?: string;
 }
 
 /** A view: a name and its SELECT, in Oracle's SQL. */
@@ -71,6 +75,8 @@ export interface Table {
   indexes: (Key & { unique: boolean })[];
   comment: string | undefined;
   tablespace: string;
+  numRows: number | undefined;
+  lastAnalyzed: string | undefined;
 }
 
 /** A view as the server uses it. */
@@ -83,12 +89,30 @@ export interface View {
 
 /** The owners, tables and views that the server knows, with the types that SQLite cannot keep. */
 export class Catalog {
-  /** Raised by each change, so that what was computed from the catalog can be computed again. */
-  version = 0;
-  readonly owners = new Set<string>();
+  readonly #owners = new Set<string>();
   readonly #tables = new Map<string, Table>();
   readonly #views = new Map<string, View>();
   #nextName = 8000;
+  #version = 0;
+
+  /** Raised by each change, so that what was computed from the catalog can be computed again. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get owners(): Set<string> {
+    return this.#owners;
+  }
+
+  /** Everything, whoever asks: a view reads with its owner's rights. */
+  get whole(): Catalog {
+    return this;
+  }
+
+  /** To be called when a table or view was changed in its place. */
+  changed(): void {
+    this.#version++;
+  }
 
   get tables(): Iterable<Table> {
     return this.#tables.values();
@@ -123,10 +147,12 @@ export class Catalog {
       indexes: (given.indexes ?? []).map((one) => ({ ...one, unique: one.unique ?? false })),
       comment: given.comment,
       tablespace: given.tablespace ?? "USERS",
+      numRows: given.numRows,
+      lastAnalyzed: given.lastAnalyzed,
     };
     this.owners.add(owner);
     this.#tables.set(`${owner}.${table.name}`, table);
-    this.version++;
+    this.changed();
     return table;
   }
 
@@ -135,16 +161,16 @@ export class Catalog {
     const view = { owner, name: given.name, text: given.text, columns };
     this.owners.add(owner);
     this.#views.set(`${owner}.${view.name}`, view);
-    this.version++;
+    this.changed();
     return view;
   }
 
   dropTable(owner: string, name: string): void {
-    if (this.#tables.delete(`${owner}.${name}`)) this.version++;
+    if (this.#tables.delete(`${owner}.${name}`)) this.changed();
   }
 
   dropView(owner: string, name: string): void {
-    if (this.#views.delete(`${owner}.${name}`)) this.version++;
+    if (this.#views.delete(`${owner}.${name}`)) this.changed();
   }
 
   /** A name as Oracle makes them for constraints that have none. */

@@ -49,6 +49,8 @@ const Table = z.strictObject({
     .optional(),
   comment: z.string().optional(),
   tablespace: z.string().optional(),
+  numRows: z.int().optional(),
+  lastAnalyzed: z.string().optional(),
 });
 const View = z.strictObject({ name: z.string(), text: z.string(), columns: z.array(Column).optional() });
 const Options = z.strictObject({
@@ -56,7 +58,8 @@ const Options = z.strictObject({
     z.strictObject({
       name: z.string(),
       password: z.string(),
-      status: z.enum(["open", "locked", "expired"]).optional(),
+      status: z.enum(["open", "locked", "expired", "no-session"]).optional(),
+      grants: z.array(z.string()).optional(),
     }),
   ),
   services: z.array(z.string()).min(1),

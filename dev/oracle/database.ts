@@ -47,6 +47,8 @@ export class Database {
 
   /** Creates the SQLite table of a table of the catalog. */
   createTable(database: DatabaseSync, table: Table): void {
+    // As an account sees a table none of whose columns it may know: it is only in the dictionary.
+    if (table.columns.length === 0) return;
     const lines = table.columns.map((column) => {
       const affinity = column.oracle.wire === 2 ? "NUMERIC" : column.oracle.form !== 0 ? "TEXT" : "BLOB";
       return `${quoted(column.name)} ${affinity}${column.nullable ? "" : " NOT NULL"}`;

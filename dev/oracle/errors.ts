@@ -20,6 +20,7 @@ const TEXTS: Record<number, string> = {
   942: "table or view does not exist",
   1013: "user requested cancel of current operation",
   1017: "invalid username/password; logon denied",
+  1045: "user lacks CREATE SESSION privilege; logon denied",
   1089: "immediate shutdown or close in progress - no operations are permitted",
   1555: 'snapshot too old: rollback segment number with name "" too small',
   2396: "exceeded maximum idle time, please connect again",

@@ -29,7 +29,7 @@ export async function runBlock(
   const assigned = new Set<number>();
   for (const step of steps) {
     const sql = "sql" in step ? step.sql : `SELECT ${step.expression} FROM DUAL`;
-    const translation = translate(sql, data.server.database.catalog, data.schema);
+    const translation = translate(sql, data.catalog, data.schema);
     if (translation.kind === "end") {
       if (translation.commit) data.commit();
       else data.rollback();

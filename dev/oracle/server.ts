@@ -8,8 +8,10 @@ import { Faults } from "./faults.ts";
 export interface User {
   name: string;
   password: string;
-  /** `locked` answers ORA-28000, `expired` ORA-28001; `open` when left out. */
-  status?: "open" | "locked" | "expired";
+  /** `locked` answers ORA-28000, `expired` ORA-28001, `no-session` (no CREATE SESSION) ORA-01045; `open` when left out. */
+  status?: "open" | "locked" | "expired" | "no-session";
+  /** Owners, and single tables as OWNER.NAME, that it may read besides its own; everything when left out. */
+  grants?: string[];
 }
 
 /** What the server needs to start. */

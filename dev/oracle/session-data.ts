@@ -1,8 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Catalog } from "./catalog.ts";
 import type { BindValues, Cursor } from "./cursors.ts";
 import { DictionaryTables } from "./dictionary/fill.ts";
 import { OracleError } from "./errors.ts";
 import type { RawValue } from "./execute.ts";
+import { GrantedCatalog } from "./granted-catalog.ts";
 import type { ServerState } from "./server.ts";
 import { registerFunctions } from "./sql/functions.ts";
 import { Transaction } from "./transaction.ts";
@@ -18,12 +20,16 @@ export interface SessionInfo {
   id: number;
   user: string;
   service: string;
+  /** What it may read; undefined: everything. */
+  grants: readonly string[] | undefined;
   pairs: ReadonlyMap<string, string>;
 }
 
 /** What belongs to one session: its connection to the data, cursors, LOBs, transaction and current schema. */
 export class SessionData {
   readonly server: ServerState;
+  /** The tables and views that this session may read. */
+  readonly catalog: Catalog;
   readonly connection: DatabaseSync;
   readonly lobs = new LobStore();
   readonly cursors = new Map<number, Cursor>();
@@ -33,8 +39,10 @@ export class SessionData {
   readonly #zone: number;
 
   constructor(server: ServerState, info: SessionInfo) {
-    const { catalog } = server.database;
+    const { catalog: whole } = server.database;
+    const catalog = info.grants === undefined ? whole : new GrantedCatalog(whole, info.user, info.grants);
     this.server = server;
+    this.catalog = catalog;
     this.schema = info.user;
     this.connection = server.database.open();
     this.#transaction = new Transaction(this.connection, server.database.lock);

@@ -177,7 +177,9 @@ export class Session {
           ? 28000
           : user.status === "expired"
             ? 28001
-            : 0;
+            : user.status === "no-session"
+              ? 1045
+              : 0;
     if (!user || response === undefined || code !== 0) {
       this.#server.log("login refused", { user: name, code });
       return { ...this.#failed(writer, oracleError(code)), close: true };
@@ -186,6 +188,7 @@ export class Session {
       id: this.id,
       user: user.name,
       service: this.#service,
+      grants: user.grants,
       pairs,
     });
     this.#statements = new Statements(this.#data);

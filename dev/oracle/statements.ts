@@ -107,8 +107,8 @@ export class Statements {
   }
 
   #parse(sql: string): Cursor {
-    const { server, schema, dictionary, connection, cursors } = this.#data;
-    const translation = translate(sql, server.database.catalog, schema);
+    const { catalog, schema, dictionary, connection, cursors } = this.#data;
+    const translation = translate(sql, catalog, schema);
     let statement: StatementSync | undefined;
     if (translation.kind === "query" || translation.kind === "dml") {
       dictionary.fill(translation.dictionary);

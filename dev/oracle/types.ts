@@ -95,13 +95,10 @@ function build(
     case "TIMESTAMP WITH TIME ZONE":
     case "TIMESTAMP WITH LOCAL TIME ZONE":
       return timestamp(length ?? 6, tail === "" ? base.slice("TIMESTAMP".length).trim() : tail);
-    case "INTERVAL DAY":
-    case "INTERVAL DAY TO SECOND":
-      return {
-        ...plain(`INTERVAL DAY(${length ?? 2}) TO SECOND(6)`, Wire.intervalDs, 11),
-        precision: length ?? 2,
-        scale: 6,
-      };
+    case "INTERVAL": {
+      const match = /^DAY(?: ?\((\d)\))? TO SECOND(?: ?\((\d)\))?$/.exec(tail);
+      return match ? interval(Number(match[1] ?? 2), Number(match[2] ?? 6)) : undefined;
+    }
     case "CLOB":
       return { ...plain("CLOB", Wire.clob, 4000), form: 1 };
     case "NCLOB":
@@ -109,9 +106,8 @@ function build(
     case "BLOB":
       return plain("BLOB", Wire.blob, 4000);
     case "LONG":
+      if (tail === "RAW") return plain("LONG RAW", Wire.longRaw, 0);
       return { ...plain("LONG", Wire.long, 0), form: 1 };
-    case "LONG RAW":
-      return plain("LONG RAW", Wire.longRaw, 0);
     case "RAW":
       return { ...plain("RAW", Wire.raw, length ?? 1), length: length ?? 1 };
     case "BINARY_DOUBLE":
@@ -136,6 +132,11 @@ function text(name: string, wire: number, form: 1 | 2, length: number, unit: str
   // AL32UTF8 needs up to four bytes a character, the national character set two.
   const bytes = form === 2 ? length * 2 : inChars ? Math.min(length * 4, 32_767) : length;
   return { name, wire, form, precision: null, scale: null, length, unit: inChars ? "C" : "B", bytes };
+}
+
+function interval(precision: number, scale: number): OracleType {
+  const name = `INTERVAL DAY(${precision}) TO SECOND(${scale})`;
+  return { ...plain(name, Wire.intervalDs, 11), precision, scale };
 }
 
 function timestamp(fraction: number, tail: string): OracleType | undefined {

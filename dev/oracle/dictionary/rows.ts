@@ -1,10 +1,11 @@
 import type { Catalog, Key, Table } from "../catalog.ts";
+import { MOMENT } from "../values/date.ts";
 import type { Stored } from "../values/encode.ts";
 
 /** One row of a dictionary view; columns left out are null. */
 export type DictionaryRow = Record<string, Stored>;
 
-const CREATED = "\u00012024-01-01 00:00:00";
+const CREATED = `${MOMENT}2024-01-01 00:00:00`;
 
 function* tables({ tables: all }: Catalog): Generator<DictionaryRow> {
   for (const table of all) {
@@ -13,6 +14,8 @@ function* tables({ tables: all }: Catalog): Generator<DictionaryRow> {
       TABLE_NAME: table.name,
       TABLESPACE_NAME: table.tablespace,
       STATUS: "VALID",
+      NUM_ROWS: table.numRows ?? null,
+      LAST_ANALYZED: table.lastAnalyzed === undefined ? null : `${MOMENT}${table.lastAnalyzed}`,
       PARTITIONED: "NO",
       TEMPORARY: "N",
     };
@@ -59,7 +62,7 @@ function constraintsOf(table: Table, catalog: Catalog): Constraint[] {
   if (primaryKey) found.push({ ...primaryKey, type: "P", generated: isGenerated(primaryKey.name) });
   for (const key of table.uniqueKeys) found.push({ ...key, type: "U", generated: isGenerated(key.name) });
   for (const key of table.foreignKeys) {
-    const target = catalog.table(key.references.owner, key.references.table);
+    const target = catalog.whole.table(key.references.owner, key.references.table);
     const wanted = key.references.columns.join();
     const name =
       [target?.primaryKey, ...(target?.uniqueKeys ?? [])].find(

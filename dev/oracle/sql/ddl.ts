@@ -136,7 +136,7 @@ function createIndex(stream: TokenStream, unique: boolean): Ddl {
   return ({ database, connection, schema }) => {
     const table = existing(database, path, schema);
     table.indexes.push({ name, columns, unique });
-    database.catalog.version++;
+    database.catalog.changed();
     connection.exec(
       `CREATE ${unique ? "UNIQUE " : ""}INDEX ${quoted(`${table.owner}.${name}`)} ON ${tableName(table)} (${columns.map(quoted).join(", ")})`,
     );
@@ -164,6 +164,6 @@ function comment(stream: TokenStream): Ddl {
     if (isColumn && !column) throw new OracleError(904, `"${path.at(-1)}": invalid identifier`);
     if (column) column.comment = text;
     else table.comment = text;
-    database.catalog.version++;
+    database.catalog.changed();
   };
 }

@@ -217,7 +217,7 @@ export class Emitter {
     }
     const view = this.catalog.view(owner, name);
     if (view) {
-      const emitter = new Emitter(this.catalog, owner, this.dictionary);
+      const emitter = new Emitter(this.catalog.whole, owner, this.dictionary);
       const inner = emitter.query(parseQuery(new TokenStream(view.text)), undefined);
       return {
         sql: `(${inner.sql})`,

@@ -10,6 +10,8 @@ export interface FlowRunScope {
   /** Undefined when the flow was called as a plain function, without a server. */
   flowRunId: string | undefined;
   flowRunName: string;
+  /** The id; without a server one of the run's own, the same in all its tries. */
+  runKey: string;
   parameters: unknown;
   /** How often the flow's function has been called for this run, this time included. */
   runCount: number;

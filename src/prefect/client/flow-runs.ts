@@ -82,7 +82,7 @@ export class FlowRuns {
   /** What was kept under a key, or undefined. */
   async readInput(id: string, key: string): Promise<unknown> {
     try {
-      return JSON.parse(await this.#http.get<string>(`/flow_runs/${id}/input/${encodeURIComponent(key)}`));
+      return await this.#http.get(`/flow_runs/${id}/input/${encodeURIComponent(key)}`);
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;

@@ -36,6 +36,7 @@ async function runInProcess(flow: Flow, given: unknown, parent: Scope | undefine
   const name = flowRunName(options, parameters) ?? `${options.name} ${randomUUID().slice(0, 8)}`;
   const { retries = 0, retryDelaySeconds: delay = 0, retryJitterFactor: jitter } = options;
   const signal = parent?.taskRun?.signal ?? parent?.flowRun.signal ?? new AbortController().signal;
+  const runKey = randomUUID();
   for (let runCount = 1; ; runCount += 1) {
     const scope = flowRunScope({
       flowName: options.name,
@@ -43,6 +44,7 @@ async function runInProcess(flow: Flow, given: unknown, parent: Scope | undefine
       parameters: given,
       recorder: parent?.flowRun.recorder ?? consoleRecorder(name),
       runCount,
+      runKey,
       signal,
       logPrints: options.logPrints ?? false,
       resultOptions: options,

@@ -11,6 +11,7 @@ type Given = Pick<FlowRunScope, "flowName" | "flowRunName" | "parameters" | "rec
 export function flowRunScope(given: Given): FlowRunScope {
   return {
     flowRunId: undefined,
+    runKey: given.flowRunId ?? randomUUID(),
     runCount: 1,
     signal: new AbortController().signal,
     cancelGrace: DEFAULT_CANCEL_GRACE,

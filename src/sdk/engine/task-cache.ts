@@ -67,7 +67,7 @@ function cacheKey(
     return (options.cachePolicy ?? DEFAULT).key({
       inputs: Object.fromEntries(args.map((value, index) => [names[index] ?? `arg${index}`, value])),
       source: fn.toString(),
-      runId: flowRun.flowRunId ?? flowRun.flowRunName,
+      runId: flowRun.runKey,
       flowParameters: flowRun.parameters,
     });
   } catch (error) {

@@ -10,8 +10,8 @@ ARG NODE_IMAGE=node:26.10.0-bookworm-slim
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --no-audit --no-fund --loglevel=error \
- && npm sbom --omit=dev --sbom-format=cyclonedx > sbom.cdx.json \
+RUN npm ci --omit=dev --no-audit --no-fund --no-update-notifier --loglevel=error \
+ && npm sbom --package-lock-only --omit=dev --sbom-format=cyclonedx --no-update-notifier > sbom.cdx.json \
  # oracledb brings its library for every system: this one's is enough.
  && find node_modules/oracledb/build/Release -name 'oracledb-*.node*' \
       ! -name "*-linux-$(node -p process.arch).node*" -delete
@@ -27,6 +27,7 @@ RUN sh /install-instant-client.sh
 FROM ${NODE_IMAGE}
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates git libaio1 openssh-client tini \
+ && apt-get clean \
  && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log \
  && { id node >/dev/null 2>&1 || useradd --uid 1000 --create-home --shell /bin/sh node; }
 COPY --from=instant-client /opt/oracle /opt/oracle

@@ -10,7 +10,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/fixtures/**", "node_modules/**"],
+    // Image and cluster: `npm run test:cluster` (vitest.cluster.config.ts).
+    exclude: ["test/fixtures/**", "test/cluster/**", "test/image/**", "node_modules/**"],
     globalSetup: ["test/support/stack-host.ts"],
     setupFiles: ["test/support/leaks.ts"],
     reporters: ["default", "./test/support/summary-reporter.ts"],

@@ -20,10 +20,10 @@ if [ -z "$INSTANT_CLIENT_SHA256" ]; then
   exit 1
 fi
 
-apt-get update -q
-apt-get install -y -q --no-install-recommends ca-certificates curl unzip
 archive=/archive/$name
 if [ ! -e "$archive" ]; then
+  apt-get update -q
+  apt-get install -y -q --no-install-recommends ca-certificates curl
   archive=/tmp/$name
   folder=$(printf %s "$INSTANT_CLIENT_VERSION" | tr -d .)
   curl --fail --silent --show-error --location --retry 3 --output "$archive" \
@@ -33,6 +33,8 @@ echo "$INSTANT_CLIENT_SHA256  $archive" | sha256sum --check --quiet - || {
   echo "$name has the SHA-256 $(sha256sum "$archive" | cut -d' ' -f1), and INSTANT_CLIENT_SHA256 is $INSTANT_CLIENT_SHA256." >&2
   exit 1
 }
+apt-get update -q
+apt-get install -y -q --no-install-recommends unzip
 unzip -q "$archive" -d /tmp/unpacked
 mv /tmp/unpacked/instantclient_*/* /opt/oracle/instantclient/
 # Programs of the archive that nobody calls.

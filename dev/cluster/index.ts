@@ -4,6 +4,7 @@ import type { StackContext } from "../stack/context.ts";
 import { CACHE } from "../stack/install/cache.ts";
 import { withLock } from "../stack/install/lock.ts";
 import { startControlPlane } from "./control-plane/start.ts";
+import { startNameService } from "./dns/server.ts";
 import { BINARIES, type BinaryName, buildBinary } from "./install/binaries.ts";
 import { startNode } from "./node/start.ts";
 
@@ -14,6 +15,8 @@ export interface Cluster {
   /** This machine as pods see it. What they shall reach has to listen on more than 127.0.0.1. */
   readonly hostAddress: string;
   kubectl(...args: string[]): Promise<string>;
+  /** Makes or changes these objects. */
+  apply(manifests: readonly object[]): Promise<void>;
   helm(...args: string[]): Promise<string>;
   /** Brings an image archive (as of `docker save`) onto the node; pods use it with `imagePullPolicy: Never`. */
   importImage(archive: string): Promise<void>;
@@ -28,6 +31,7 @@ const NETWORK = {
   gateway: "10.88.0.1",
   services: "10.96.0.0/16",
   apiService: "10.96.0.1",
+  nameService: "10.96.0.10",
 };
 
 /**
@@ -45,10 +49,17 @@ export async function startCluster(context: StackContext): Promise<Cluster> {
   const plane = await startControlPlane(context, programs, NETWORK);
   const node = await startNode(context, plane, NETWORK);
   const env = { ...process.env, KUBECONFIG: plane.kubeconfig };
+  const kubectl = async (...args: string[]) => await runCommand(programs.kubectl, args, { env });
+  const apply = async (manifests: readonly object[]) => {
+    const input = manifests.map((manifest) => JSON.stringify(manifest)).join("\n---\n");
+    await runCommand(programs.kubectl, ["apply", "--filename", "-"], { env, input });
+  };
+  await startNameService(context, { kubectl, apply, gateway: NETWORK.gateway, service: NETWORK.nameService });
   return {
     kubeconfig: plane.kubeconfig,
     hostAddress: NETWORK.gateway,
-    kubectl: async (...args) => await runCommand(programs.kubectl, args, { env }),
+    kubectl,
+    apply,
     helm: async (...args) => await runCommand(programs.helm, args, { env }),
     importImage: node.importImage,
     programs,

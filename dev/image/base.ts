@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { runCommand } from "../stack/command.ts";
@@ -40,14 +40,23 @@ export async function baseImage(engine: Engine, name: string, say: (text: string
     await runCommand("debootstrap", ["--variant=minbase", include, RELEASE, root]);
     await addNode(root);
     await trustTheSame(root);
-    await rm(join(root, "var", "cache", "apt"), { recursive: true, force: true });
-    await rm(join(root, "var", "lib", "apt", "lists"), { recursive: true, force: true });
+    await slimDown(root);
     const archive = join(folder, "root.tar");
     await runCommand("tar", ["-C", root, "-cf", archive, "."]);
     const changes = CHANGES.flatMap((change) => ["--change", change]);
     await engine.docker("import", ...changes, archive, name);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** As Debian's slim images are: without manuals and translations, also of what is installed later. */
+async function slimDown(root: string): Promise<void> {
+  const left = ["usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale"];
+  const rules = left.map((folder) => `path-exclude /${folder}/*`);
+  await writeFile(join(root, "etc", "dpkg", "dpkg.cfg.d", "slim"), `${rules.join("\n")}\n`);
+  for (const folder of [...left, "var/cache/apt", "var/lib/apt/lists"]) {
+    await rm(join(root, folder), { recursive: true, force: true });
   }
 }
 

@@ -20,36 +20,21 @@ const CONTEXT = [
 const FOLDER = "instant-client";
 const VERSION = "19.3.0.0.0";
 
-interface BuildOptions {
-  /** Another checksum of Instant Client's archive, to see it refused. */
-  readonly sha256?: string;
-  /** Leaves Instant Client out. */
-  readonly thinOnly?: boolean;
-}
-
 /**
  * Builds the project's image under this name. Oracle's archive can't be had everywhere: the one given by build argument
  * is packed from the Instant Client that the local stack uses.
  * @throws Error with the builder's last lines
  */
-export async function buildImage(
-  engine: Engine,
-  name: string,
-  say: (text: string) => void,
-  options: BuildOptions = {},
-): Promise<void> {
+export async function buildImage(engine: Engine, name: string, say: (text: string) => void): Promise<void> {
   if (engine.own) await baseImage(engine, await baseName(), say);
   const folder = await mkdtemp(join(tmpdir(), "prefect-ts-image-"));
   try {
     for (const path of CONTEXT) await cp(join(PROJECT, path), join(folder, path), { recursive: true });
-    const archive = options.thinOnly ? undefined : await packInstantClient(folder, say);
-    const values = archive
-      ? {
-          INSTANT_CLIENT_VERSION: VERSION,
-          INSTANT_CLIENT_FOLDER: FOLDER,
-          INSTANT_CLIENT_SHA256: options.sha256 ?? archive,
-        }
-      : { INSTANT_CLIENT_VERSION: "none" };
+    const values = {
+      INSTANT_CLIENT_VERSION: VERSION,
+      INSTANT_CLIENT_FOLDER: FOLDER,
+      INSTANT_CLIENT_SHA256: await packInstantClient(folder, say),
+    };
     const flags = Object.entries(values).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
     await engine.docker("build", "--network=host", "--tag", name, ...flags, folder);
   } finally {
@@ -73,8 +58,10 @@ async function packInstantClient(context: string, say: (text: string) => void): 
   await mkdir(source, { recursive: true });
   // Without the links, which a zip made by Python would fill with copies: the loader's cache needs none.
   await runCommand("find", [client.folder, "-maxdepth", "1", "-type", "f", "-exec", "cp", "{}", source, ";"]);
+  // The same archive each time, so that the builder knows its layer again.
+  await runCommand("find", [source, "-exec", "touch", "--date=2000-01-01", "{}", "+"]);
   const file = join(context, FOLDER, `instantclient-basiclite-linux.x64-${VERSION}dbru.zip`);
-  await runCommand("python3", ["-m", "zipfile", "-c", file, source]);
+  await runCommand("python3", ["-m", "zipfile", "-c", file, source], { env: { ...process.env, TZ: "UTC" } });
   await rm(join(context, "unpacked"), { recursive: true });
   return createHash("sha256")
     .update(await readFile(file))

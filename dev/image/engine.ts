@@ -11,6 +11,8 @@ import { startServiceProcess } from "../stack/service-process.ts";
 export interface Engine {
   /** True for one that we started: it can pull nothing, has no bridge, and its bases are made by `baseImage`. */
   readonly own: boolean;
+  /** Variables on top of this process's own, by which the `docker` command reaches it. */
+  readonly env: Readonly<Record<string, string>>;
   /** Runs `docker ARGS` against it, and gives what it printed. */
   docker(...args: string[]): Promise<string>;
 }
@@ -24,7 +26,7 @@ const READY_MS = 60_000;
  */
 export async function startEngine(context: StackContext): Promise<Engine> {
   if (process.env.PREFECT_TS_STACK_DOCKER !== "false" && (await answers(process.env))) {
-    return { own: false, docker: (...args) => runCommand("docker", args) };
+    return { own: false, env: {}, docker: (...args) => runCommand("docker", args) };
   }
   const say = (text: string) => context.progress("docker", text);
   await installWithApt(
@@ -50,7 +52,8 @@ export async function startEngine(context: StackContext): Promise<Engine> {
     graceMs: 20_000,
   });
   // No buildx here: the older builder. Its own folder of settings, so that no login of the user's is read.
-  const env = { ...process.env, DOCKER_HOST: `unix://${socket}`, DOCKER_BUILDKIT: "0", DOCKER_CONFIG: state };
+  const own = { DOCKER_HOST: `unix://${socket}`, DOCKER_BUILDKIT: "0", DOCKER_CONFIG: state };
+  const env = { ...process.env, ...own };
   const probe = async () => await runCommand("docker", ["version"], { env });
   await waitUntilReady(daemon, probe, { timeoutMs: READY_MS, signal: context.signal });
   context.closers.add("docker's state", async () => {
@@ -58,7 +61,7 @@ export async function startEngine(context: StackContext): Promise<Engine> {
     await unmountBelow(state);
     await rm(state, { recursive: true, force: true });
   });
-  return { own: true, docker: (...args) => runCommand("docker", args, { env }) };
+  return { own: true, env: own, docker: (...args) => runCommand("docker", args, { env }) };
 }
 
 /** The engine leaves a network namespace mounted. */

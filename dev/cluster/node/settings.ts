@@ -54,7 +54,12 @@ export function networkSettings(folder: string, bridge: string, subnet: string):
 /** kubelet on a machine that it does not own: no cgroups of its own, nothing evicted, images are never removed. */
 export function kubeletSettings(
   paths: Paths,
-  given: { port: number; healthPort: number; certificate: (name: string) => string },
+  given: {
+    port: number;
+    healthPort: number;
+    nameService: string;
+    certificate: (name: string) => string;
+  },
 ): string {
   return stringify({
     apiVersion: "kubelet.config.k8s.io/v1beta1",
@@ -84,7 +89,7 @@ export function kubeletSettings(
     imageGCHighThresholdPercent: 100,
     syncFrequency: "5s",
     volumePluginDir: `${paths.folder}/volume-plugins`,
-    // The cluster has no name service: what a pod finds by name comes from this machine.
-    resolvConf: "/etc/resolv.conf",
+    clusterDomain: "cluster.local",
+    clusterDNS: [given.nameService],
   });
 }

@@ -25,6 +25,7 @@ interface Network {
   readonly node: string;
   readonly bridge: string;
   readonly subnet: string;
+  readonly nameService: string;
 }
 
 const READY = { timeoutMs: 120_000 };
@@ -59,7 +60,10 @@ export async function startNode(
   await ctr("images", "import", await packPauseImage(join(folder, "pause")));
 
   const [port = 0, healthPort = 0, proxyHealth = 0, proxyMetrics = 0] = await freePorts(4);
-  const settings = kubeletSettings({ folder, socket }, { port, healthPort, certificate: certificates.file });
+  const settings = kubeletSettings(
+    { folder, socket },
+    { port, healthPort, nameService: network.nameService, certificate: certificates.file },
+  );
   await writeFile(join(folder, "kubelet.yaml"), settings);
   const identity = await writeKubeconfig(
     join(folder, "kubelet.kubeconfig"),

@@ -90,6 +90,26 @@ describe("the project's own deployments, on real servers, from the command line"
     expect(await count("SELECT COUNT(*) n FROM agent")).toBe(agents);
   }, 120_000);
 
+  it("Sync Specify structure makes what the file says, and gives each user an agent in the new division", async () => {
+    const before = await count("SELECT COUNT(*) n FROM collection");
+    const dry = await runDeployment("Sync Specify structure/sync-specify-structure-dev");
+    expect(dry.stdout).toMatch(/To be created: divisions \d, disciplines \d+, collections \d+\./);
+    expect(await count("SELECT COUNT(*) n FROM collection")).toBe(before);
+    const run = await runDeployment(
+      "Sync Specify structure/sync-specify-structure-dev",
+      "--param",
+      "dry_run=false",
+    );
+    expect(run.stdout).toMatch(/Created: divisions \d, disciplines \d+, collections \d+\./);
+    expect(run.code).toBe(0);
+    expect(await count("SELECT COUNT(*) n FROM collection WHERE CollectionObjectTypeID IS NOT NULL")).toBe(
+      50,
+    );
+    expect(await count("SELECT COUNT(DISTINCT SpecifyUserID) n FROM agent WHERE DivisionID = 2")).toBe(
+      await count("SELECT COUNT(*) n FROM specifyuser"),
+    );
+  }, 120_000);
+
   it("Migrate Users says in one error which variables are missing, before anything is read", async () => {
     const run = await runDeployment("Migrate Users/migrate-users-dev", "--param", "oracle_env=TEST");
     expect(run.code).toBe(1);

@@ -25,6 +25,8 @@ test("npm run demo -- --once runs every deployment of prefect.yaml and ends with
   const { code, said } = await demo(["--once"]);
   expect(said).toContain("every run completed");
   expect(said).toMatch(/Infrastructure Prod Check .* Completed/);
+  expect(said).toMatch(/Sync Specify structure +dry run .* Completed/);
+  expect(said).toMatch(/Sync Specify structure +writes .* Completed/);
   expect(said).toMatch(/Migrate Users +dry run .* Completed/);
   expect(said).toMatch(/Migrate Users +writes .* Completed/);
   expect(said).toMatch(

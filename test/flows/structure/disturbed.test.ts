@@ -19,6 +19,7 @@ const FILES = {
   unanswered: { Ubesvart: ["Insekter: insect: NHM UM"] },
   unanswered2: { "Ubesvart 2": ["Fugl 2: bird: NHM UM"] },
   unanswered3: { "Ubesvart 3": ["Fisk 3: fish: NHM UM"] },
+  cancelled: { Avbrutt: ["Muslinger: invertebrate: NHM UM"] },
   together: { Samtidig: ["Sopp: botany: NHM UM", "Lav: botany: NHM UM"] },
 } as const;
 
@@ -99,6 +100,18 @@ test.each([
     lines.filter((line) => line.startsWith("The connection to Specify's database was lost")),
   ).toHaveLength(1);
   for (const division of Object.keys(file)) await expectAsUndisturbed(division);
+});
+
+test("cancelled, it stops between two rows; the next run does the rest", async () => {
+  const stop = new AbortController();
+  const log = (line: string): void => {
+    if (line.startsWith("Created discipline")) stop.abort(new Error("cancelled by a person"));
+  };
+  const file = structureFile(FILES.cancelled);
+  await expect(sync(file, settings, { log, signal: stop.signal })).rejects.toThrow("cancelled by a person");
+  const { written } = await sync(file, settings);
+  expect(written.created.map(({ name }) => name)).toEqual(["Muslinger / NHM", "Muslinger / UM"]);
+  await expectAsUndisturbed("Avbrutt");
 });
 
 test("two at once end as one: the second is refused, or finds that all is there", async () => {

@@ -30,9 +30,8 @@ export function structureFile(
 export function sync(
   file: ReadConfig,
   settings: SpecifySettings,
-  { dryRun = false, log = (_line: string): void => undefined } = {},
+  { dryRun = false, log = (_line: string): void => undefined, signal = new AbortController().signal } = {},
 ): Promise<SyncedStructure> {
-  const signal = new AbortController().signal;
   return syncStructure(file, settings, { dryRun, holder: "a test", signal, log });
 }
 

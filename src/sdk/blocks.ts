@@ -1,12 +1,7 @@
-import { inspect } from "node:util";
 import type { Json, JsonObject } from "../prefect/api-types.ts";
 import { isNotFound, PrefectError } from "../prefect/errors.ts";
+import { hidden, type SecretValue } from "./secret-value.ts";
 import { openServer } from "./server.ts";
-
-/** A value that shows itself nowhere by accident: logs, templates and JSON get stars. `get()` gives it. */
-export interface SecretValue<T = Json> {
-  get(): T;
-}
 
 /**
  * Prefect's Secret blocks, made in the UI under Blocks (`src/prefect/blocks/system.py`).
@@ -71,9 +66,4 @@ function parsed(value: Json | undefined): Json {
     if (error instanceof SyntaxError) return value;
     throw error;
   }
-}
-
-function hidden<T>(value: T): SecretValue<T> {
-  const stars = () => "********";
-  return { get: () => value, toString: stars, toJSON: stars, [inspect.custom]: stars } as SecretValue<T>;
 }

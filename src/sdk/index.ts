@@ -10,7 +10,7 @@ export {
   updateProgressArtifact,
 } from "./artifacts/progress.ts";
 export { createTableArtifact, type TableArtifact } from "./artifacts/table.ts";
-export { JsonBlock, loadBlock, Secret, type SecretValue } from "./blocks.ts";
+export { JsonBlock, loadBlock, Secret } from "./blocks.ts";
 export { CancelledError } from "./cancellation.ts";
 export { type ConcurrencyOptions, type ConcurrencySlots, concurrency } from "./concurrency/concurrency.ts";
 export { AcquireConcurrencySlotTimeoutError, ConcurrencySlotAcquisitionError } from "./concurrency/errors.ts";
@@ -48,6 +48,7 @@ export { type S3FolderOptions, s3Folder } from "./results/s3-folder.ts";
 export type { ResultOptions, ResultStorage } from "./results/storage.ts";
 export { resumeFlowRun } from "./resume.ts";
 export { type DeploymentRun, type RunDeploymentOptions, runDeployment } from "./run-deployment.ts";
+export type { SecretValue } from "./secret-value.ts";
 export { sleep } from "./sleep.ts";
 export { Cancelled, Completed, Crashed, Failed, State, type StateOptions } from "./states.ts";
 export { type Task, task } from "./task.ts";

@@ -5,6 +5,7 @@ import type { PrefectClient } from "../prefect/client/client.ts";
 import { isNotFound, PrefectError } from "../prefect/errors.ts";
 import { isFinal, state } from "../prefect/states.ts";
 import { currentScope, getRunContext } from "./context.ts";
+import { findInputs } from "./engine/run-inputs.ts";
 import { openServer } from "./server.ts";
 
 export interface RunDeploymentOptions {
@@ -95,16 +96,17 @@ async function standIn(
   const shown = name.includes("/") ? name : deployment.name;
   const call = flowRun.taskCalls.get(shown) ?? 0;
   flowRun.taskCalls.set(shown, call + 1);
-  const task_inputs: Record<string, unknown[]> = Object.fromEntries(
-    Object.keys(parameters).map((key) => [key, []]),
-  );
+  const task_inputs: Record<string, unknown[]> = {};
+  for (const [key, value] of Object.entries(parameters))
+    task_inputs[key] = findInputs(value, flowRun.results).inputs;
   if (taskRun !== undefined) task_inputs.__parents__ = [{ input_type: "task_run", id: taskRun.id }];
   const slug = shown.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   const created = await client.taskRuns.create({
     flow_run_id: server.flowRun.id,
     name: `${shown}-${call}`,
     task_key: `prefect.deployments.flow_runs.run_deployment.${slug}`,
-    dynamic_key: String(call),
+    // A flow that is tried again asks again: for another run, which needs a task run of its own.
+    dynamic_key: `${flowRun.runCount}-${call}`,
     state: state("PENDING", "Pending"),
     task_inputs,
   });

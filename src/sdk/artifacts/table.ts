@@ -13,7 +13,17 @@ export interface TableArtifact extends Described {
  * ```
  */
 export function createTableArtifact({ table, ...described }: TableArtifact): Promise<string | undefined> {
-  return createArtifact({ ...described, type: "table", data: JSON.stringify(table, cell) });
+  return createArtifact({ ...described, type: "table", data: JSON.stringify(rows(table), cell) });
+}
+
+/** The UI shows rows. */
+function rows(table: TableArtifact["table"]): unknown[] {
+  if (Array.isArray(table)) return table;
+  const columns = Object.entries(table);
+  const length = Math.max(0, ...columns.map(([, values]) => values.length));
+  return Array.from({ length }, (_, row) =>
+    Object.fromEntries(columns.map(([name, values]) => [name, values[row]])),
+  );
 }
 
 /** Keys of a database may be larger than JSON's numbers are exact. */

@@ -3,13 +3,18 @@
  * receipt. It is an entry of its own, so it may end its process: a flow that leaves sockets open must not keep it alive.
  */
 import { flushCompileCache } from "node:module";
+import { setTimeout as delay } from "node:timers/promises";
 import { inspect } from "node:util";
 import { tidyStorage } from "../git/storage-upkeep.ts";
+import { giveBackMemory } from "../node/give-back-memory.ts";
 import { CancelledError } from "../sdk/cancellation.ts";
 import { captureConsole } from "./console.ts";
 import { RunExecution } from "./execute.ts";
 import type { Assignment, FromRunner, HookState, Receipt, ToRunner } from "./messages.ts";
 import { preload } from "./preload.ts";
+
+/** Milliseconds after which a process that nobody has taken is idle. */
+const SETTLED = 300;
 
 const cancel = new AbortController();
 const go = Promise.withResolvers<void>();
@@ -49,10 +54,16 @@ async function callHooks(assignment: Assignment, state: HookState): Promise<void
   await leave(await execution.callHooks(state), 0);
 }
 
-/** A process that waits may as well load what its run will need, and keep for the next process what was compiled. */
+/**
+ * A process that waits may as well load what its run will need, and keep for the next process what was compiled. Not at
+ * once: while runs queue up it is about to be taken, and they need the processor more.
+ */
 async function whileIdle(): Promise<void> {
+  await delay(SETTLED, undefined, { signal: busy.signal }).catch(() => undefined);
+  if (busy.signal.aborted) return;
   if (process.env.PREFECT_TS_WORKER_PRELOAD !== "false") await preload(busy.signal);
   if (!busy.signal.aborted) flushCompileCache();
+  if (!busy.signal.aborted) giveBackMemory();
   const storage = process.env.PREFECT_TS_WORKER_STORAGE;
   if (!busy.signal.aborted && storage !== undefined) await tidyStorage(storage);
 }

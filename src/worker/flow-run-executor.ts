@@ -20,7 +20,7 @@ import { hasLabels, makeRunLabels } from "./run-labels.ts";
 /** Milliseconds between TERM and KILL. */
 const TERM_GRACE = 5_000;
 /** Milliseconds after the start of a run until the server is told which process runs it. */
-const TELL_AFTER = 1_000;
+const TELL_AFTER = 3_000;
 
 /** One flow run of this worker, from its claim to its end. Made anew for each run. */
 export class FlowRunExecutor {

@@ -4,7 +4,7 @@ import { errorText } from "../prefect/errors.ts";
 import type { ExecutorContext } from "./executor-context.ts";
 import { giveUpRun } from "./give-up-run.ts";
 import { isAlive, isVisible } from "./process/process-mark.ts";
-import { type RunLabels, readRunLabels } from "./run-labels.ts";
+import { claimingWorker, type RunLabels, readRunLabels } from "./run-labels.ts";
 
 const PAGE = 200;
 /** A run's heartbeat may be late by as many of its intervals before its process counts as gone. */
@@ -55,7 +55,7 @@ async function giveUpLostRuns(
   if (others.length === 0) return;
   const online = new Set((await client.workPools.onlineWorkers(pool.name)).map(({ name }) => name));
   for (const run of others) {
-    const labels = readRunLabels(run);
+    const labels = readRunLabels(run) ?? (await claimInHistory(run, context));
     const lost = labels && (await whyLost(run, labels, online, context));
     // Looked at again: it may have been claimed here, or have ended, meanwhile.
     if (!lost || inFlight().has(run.id) || signal.aborted) continue;
@@ -63,6 +63,16 @@ async function giveUpLostRuns(
     const deployment = deployment_id ? await client.deployments.read(deployment_id) : undefined;
     await giveUpRun({ flowRun: run, deployment, reason: lost, stateId: run.state_id ?? undefined }, context);
   }
+}
+
+/** Of a run that was cut off before its labels were put on it, the claim is known from its states. */
+async function claimInHistory(
+  run: FlowRun,
+  { client }: ExecutorContext,
+): Promise<Partial<RunLabels> | undefined> {
+  const states = await client.flowRuns.states(run.id);
+  const worker = states.map(({ message }) => claimingWorker(message)).findLast((name) => name !== undefined);
+  return worker === undefined ? undefined : { worker };
 }
 
 /** Why a run is lost; undefined when it is not, or when that cannot be known yet. */

@@ -15,6 +15,8 @@ export interface Poll {
   querySeconds: number;
   slots: Slots;
   wake: Wake;
+  /** Whether events come and none has for long: then polls are only a safeguard, and rarer. */
+  isCalm: () => boolean;
   logger: Logger;
   onRun: (scheduled: ScheduledFlowRun) => void;
   /** Told after each answer of the server, and when none was needed because all slots are taken. */
@@ -23,17 +25,25 @@ export interface Poll {
   onPoll: (outcome: "answered" | "failed") => void;
 }
 
+/** Milliseconds that a poll may be late itself. */
+const AHEAD = 5_000;
+/** How much rarer polls are in a calm pool. A run whose event was lost waits so many times `querySeconds` at most. */
+const CALM_FACTOR = 3;
+
 /**
- * Asks the server for due runs whenever `wake` rings, and every `querySeconds` in any case, until `signal` fires.
- * The poll is the truth: events only wake it. While the server is away the waits grow to a minute.
+ * Asks the server for due runs whenever `wake` rings, when one that was seen ahead is due, and every `querySeconds` in
+ * any case (three times that in a calm pool), until `signal` fires. The poll is the truth: events only wake it. While the
+ * server is away the waits grow to a minute.
  */
 export async function pollForRuns(poll: Poll, signal: AbortSignal): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     const started = performance.now();
-    let wait = jittered(poll.querySeconds * 1000);
+    const calm = poll.isCalm();
+    let wait = jittered(poll.querySeconds * 1000 * (calm ? CALM_FACTOR : 1));
     try {
-      if (poll.slots.free > 0) await pollOnce(poll, signal);
+      // Before the next poll of a calm pool nothing may become due unseen.
+      if (poll.slots.free > 0) wait = Math.min(wait, await pollOnce(poll, signal, calm ? wait + AHEAD : 0));
       else poll.onAnswer();
       if (failures > 0) poll.logger.info("The Prefect server answers again.");
       failures = 0;
@@ -59,21 +69,35 @@ export function restAfterPoll(duration: number): number {
   return Math.min(2_000, Math.max(50, duration * 2));
 }
 
-/** One request for due runs; each run found is handed to `onRun`. */
-export async function pollOnce(poll: Poll, signal: AbortSignal): Promise<void> {
-  const { free } = poll.slots;
-  const runs = await poll.client.workPools.scheduledFlowRuns(
-    poll.pool,
-    {
-      ...(poll.workQueues.length > 0 && { work_queue_names: poll.workQueues }),
-      scheduled_before: new Date(Date.now() + poll.prefetchSeconds * 1000).toISOString(),
-      ...(Number.isFinite(free) && { limit: free }),
-    },
-    { signal, retryFor: 0 },
-  );
+/**
+ * Asks for due runs; each run found is handed to `onRun`.
+ * @param ahead milliseconds to look further than is prefetched
+ * @returns milliseconds until the first run seen ahead is due; infinity when there is none
+ */
+export async function pollOnce(poll: Poll, signal: AbortSignal, ahead = 0): Promise<number> {
+  const due = Date.now() + poll.prefetchSeconds * 1000;
+  let runs = await dueRuns(poll, due + ahead, signal);
+  const later = runs.map(scheduledAt).filter((time) => time > due);
+  // Those of a queue with priority may have taken the places of others that are due: asked again, they come.
+  if (later.length > 0) runs = await dueRuns(poll, due, signal);
   poll.onAnswer();
   poll.onPoll("answered");
   for (const run of runs) poll.onRun(run);
+  return Math.min(...later.map((time) => time - due));
+}
+
+function dueRuns(poll: Poll, before: number, signal: AbortSignal): Promise<ScheduledFlowRun[]> {
+  const { free } = poll.slots;
+  const request = {
+    ...(poll.workQueues.length > 0 && { work_queue_names: poll.workQueues }),
+    scheduled_before: new Date(before).toISOString(),
+    ...(Number.isFinite(free) && { limit: free }),
+  };
+  return poll.client.workPools.scheduledFlowRuns(poll.pool, request, { signal, retryFor: 0 });
+}
+
+function scheduledAt({ flow_run: run }: ScheduledFlowRun): number {
+  return Date.parse(run.next_scheduled_start_time ?? run.expected_start_time ?? "");
 }
 
 /** Between 90 % and 110 %: many workers started at once do not all ask at once for ever. */

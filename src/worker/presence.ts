@@ -9,7 +9,7 @@ import type { CurrentPool } from "./current-pool.ts";
 import type { WorkerMetrics } from "./metrics/worker-metrics.ts";
 import { PausedNotice } from "./paused-notice.ts";
 import { syncByRest } from "./rest-sync.ts";
-import { Wake } from "./wake.ts";
+import type { Wake } from "./wake.ts";
 
 export interface Presence {
   client: PrefectClient;
@@ -18,6 +18,8 @@ export interface Presence {
   workerName: string;
   workerType: string;
   workQueues: string[];
+  /** To be rung when a queue may have been paused or resumed. */
+  bell: Wake;
   logger: Logger;
   metrics: WorkerMetrics;
   /** Told after each answer of the server. */
@@ -33,9 +35,9 @@ export interface Presence {
  * worker channel, or by REST while there is none. Never throws.
  */
 export async function keepPresent(presence: Presence, signal: AbortSignal): Promise<void> {
-  const { client, settings, pool, workerName, workerType, workQueues, logger, metrics, onAnswer } = presence;
+  const { client, settings, pool, workerName, workerType, workQueues, bell, logger, metrics, onAnswer } =
+    presence;
   const seconds = settings.worker.heartbeatSeconds;
-  const bell = new Wake();
   const notice = new PausedNotice(logger, presence.onResumed);
   pool.follow((current) => notice.pool(current));
   const channel = new WorkerChannel({

@@ -17,32 +17,35 @@ export interface RestSync {
   /** Queues whose pauses are told; empty: all of the pool. */
   workQueues: string[];
   notice: PausedNotice;
-  /** Rung when the channel is lost, so that no heartbeat is missed. */
+  /** Rung when the channel is lost, so that no heartbeat is missed, and when a queue has changed. */
   bell: Wake;
   logger: Logger;
   /** Told after each answer of the server. */
   onAnswer: () => void;
 }
 
+/** The server tells of a queue that is paused or goes on by an event, so one look in so many rounds is enough. */
+const QUEUE_ROUNDS = 4;
+
 /**
  * What the worker owes the server and no healthy channel does: heartbeat and a fresh look at the pool, every `seconds`
- * until `signal` fires. The queues, of which the channel says nothing, are looked at in any case. A failure is only logged.
+ * until `signal` fires. The queues, of which the channel says nothing, are looked at in any case, less often. A failure is only logged.
  */
 export async function syncByRest(sync: RestSync, signal: AbortSignal): Promise<void> {
   await Promise.race([sync.channel.settled, aborted(signal)]);
-  while (!signal.aborted) {
-    await syncOnce(sync, signal);
-    await sync.bell.wait(sync.seconds * 1000, signal);
+  for (let round = 0, rung = true; !signal.aborted; round += 1) {
+    await syncOnce(sync, signal, rung || round % QUEUE_ROUNDS === 0);
+    rung = await sync.bell.wait(sync.seconds * 1000, signal);
   }
 }
 
 /** One round. Its first failure ends it: most often it is the server that is away. */
-async function syncOnce(sync: RestSync, signal: AbortSignal): Promise<void> {
+async function syncOnce(sync: RestSync, signal: AbortSignal, queues: boolean): Promise<void> {
   // One try each: the next round is the retry, and a worker that stops waits for none.
   const once = { signal, retryFor: 0 };
-  const steps: [failure: string, request: () => Promise<void>][] = [
-    ["The work queues could not be read", () => readQueues(sync, once)],
-  ];
+  const steps: [failure: string, request: () => Promise<void>][] = [];
+  if (queues || !sync.channel.healthy)
+    steps.push(["The work queues could not be read", () => readQueues(sync, once)]);
   if (!sync.channel.healthy) {
     steps.unshift(
       ["Heartbeat failed", () => beat(sync, once)],

@@ -34,6 +34,11 @@ export function hasLabels(flowRun: Pick<FlowRun, "labels">): boolean {
   return flowRun.labels?.[names.worker] !== undefined;
 }
 
+/** The worker whose claim a state's message tells of. */
+export function claimingWorker(message: string | null | undefined): string | undefined {
+  return /^Claimed by worker '(.+)' \([0-9a-f]+\)$/.exec(message ?? "")?.[1];
+}
+
 /**
  * Who claimed a run: by its labels, or, in the moment between claim and labels, by the message of its Pending state.
  * Undefined for a run that no worker of this project claimed.
@@ -42,7 +47,7 @@ export function readRunLabels(flowRun: FlowRun): Partial<RunLabels> | undefined 
   const labels = flowRun.labels ?? {};
   const text = (name: string) => (typeof labels[name] === "string" ? labels[name] : undefined);
   const worker = text(names.worker);
-  const claimed = /^Claimed by worker '(.+)' \([0-9a-f]+\)$/.exec(flowRun.state?.message ?? "")?.[1];
+  const claimed = claimingWorker(flowRun.state?.message);
   // The claim is newer than labels of an earlier try.
   if (claimed !== undefined && claimed !== worker) return { worker: claimed };
   if (worker === undefined) return undefined;

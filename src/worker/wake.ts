@@ -8,8 +8,11 @@ export class Wake {
     this.#waiting?.();
   }
 
-  /** Resolves at the next ring, at once if it rang already, after `milliseconds`, or when `signal` fires. */
-  async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves at the next ring, at once if it rang already, after `milliseconds`, or when `signal` fires.
+   * @returns whether it rang
+   */
+  async wait(milliseconds: number, signal: AbortSignal): Promise<boolean> {
     if (!this.#rung && !signal.aborted) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(() => done(), milliseconds);
@@ -23,6 +26,8 @@ export class Wake {
       });
       this.#waiting = undefined;
     }
+    const rung = this.#rung;
     this.#rung = false;
+    return rung;
   }
 }

@@ -3,6 +3,7 @@ import { followEvents, type PrefectEvent } from "../prefect/sockets/event-subscr
 import { type CancellationWatch, watchCancellations } from "./cancellations.ts";
 import type { ExecutorContext } from "./executor-context.ts";
 import { FlowRunExecutor } from "./flow-run-executor.ts";
+import { IdleMemory } from "./idle-memory.ts";
 import { watchLostRuns } from "./lost-runs.ts";
 import type { WorkerOptions } from "./options.ts";
 import { type Poll, pollForRuns, pollOnce } from "./poll.ts";
@@ -17,7 +18,12 @@ import type { WorkerState } from "./worker-state.ts";
 const dueEvents = ["Scheduled", "Late", "AwaitingRetry", "Resuming"].map(
   (name) => `prefect.flow-run.${name}`,
 );
+/** A queue was resumed or paused: runs of it may be due, and people are told. */
+const queueEvents = ["ready", "not-ready", "paused"].map((name) => `prefect.work-queue.${name}`);
 const cancelEvent = "prefect.flow-run.Cancelling";
+
+/** Milliseconds without events and runs after which a pool is calm. Runs that wait for a limit make it stir. */
+const CALM_AFTER = 5 * 60_000;
 
 const BY_USER = "The flow run was cancelled by a user.";
 const CANCELLED = "The worker was stopped while the run was in progress.";
@@ -30,6 +36,12 @@ export class Worker {
   #context: ExecutorContext;
   #state: WorkerState;
   #wake = new Wake();
+  /** Rung when a queue has changed. */
+  #bell = new Wake();
+  #eventsCome = false;
+  /** When an event of the pool last came, or a run was found. */
+  #noticedAt = Number.NEGATIVE_INFINITY;
+  #memory: IdleMemory | undefined;
   #slots: Slots;
   #inFlight = new Map<string, { executor: FlowRunExecutor; done: Promise<void> }>();
   lastAnswer = Date.now();
@@ -61,6 +73,8 @@ export class Worker {
     const beating = keepPresent(this.#presence(), stopBeating.signal);
     const following = followEvents(settings, this.#subscription(), stopBeating.signal);
     const watching = watchCancellations(this.#cancellationWatch(), stopBeating.signal);
+    using memory = new IdleMemory();
+    this.#memory = memory;
     const searching = runOnce ? undefined : this.#searchLostRuns(stopBeating.signal);
     this.#state.set("running");
     const onCancel = () => this.#stopAll(CANCELLED);
@@ -90,6 +104,7 @@ export class Worker {
       querySeconds: options.settings.worker.querySeconds,
       slots: this.#slots,
       wake: this.#wake,
+      isCalm: () => this.#eventsCome && Date.now() - this.#noticedAt > CALM_AFTER,
       onRun: (scheduled) => this.#submit(scheduled),
       onAnswer: () => this.#answered(),
       onPoll: (outcome) => metrics.poll(outcome),
@@ -99,10 +114,14 @@ export class Worker {
   #subscription() {
     const { pool, logger, metrics } = this.#context;
     return {
-      filter: { events: [...dueEvents, cancelEvent], relatedIds: [`prefect.work-pool.${pool.id}`] },
+      filter: {
+        events: [...dueEvents, ...queueEvents, cancelEvent],
+        relatedIds: [`prefect.work-pool.${pool.id}`],
+      },
       onEvent: (event: PrefectEvent) => this.#onEvent(event),
       onState: (connected: boolean, detail: string) => {
         metrics.eventsSocket(connected);
+        this.#eventsCome = connected;
         if (connected) {
           logger.debug("Events socket connected: runs are noticed at once.");
           // What happened while the socket was away is found by a look.
@@ -116,7 +135,9 @@ export class Worker {
 
   #onEvent(event: PrefectEvent): void {
     if (event.event !== cancelEvent) {
+      this.#noticedAt = Date.now();
       this.#wake.ring();
+      if (queueEvents.includes(event.event)) this.#bell.ring();
       return;
     }
     const id = event.resource["prefect.resource.id"]?.replace("prefect.flow-run.", "") ?? "";
@@ -127,6 +148,8 @@ export class Worker {
     if (this.#inFlight.has(flowRun.id) || this.#options.signals.drain.aborted) return;
     const slot = this.#slots.take();
     if (slot === undefined) return;
+    this.#noticedAt = Date.now();
+    this.#memory?.busy();
     const observation = new RunObservation(flowRun, this.#context);
     // The run keeps the pool as it is now: a change that comes while its job is configured counts from the next run on.
     const executor = new FlowRunExecutor(flowRun, {
@@ -143,6 +166,7 @@ export class Worker {
     const done = executor.execute().finally(() => {
       void observation.settled();
       this.#inFlight.delete(flowRun.id);
+      if (this.#inFlight.size === 0) this.#memory?.idle();
       slot[Symbol.dispose]();
     });
     this.#inFlight.set(flowRun.id, { executor, done });
@@ -186,7 +210,7 @@ export class Worker {
     const { client, settings, currentPool: pool, workerName, logger, metrics } = this.#context;
     const { workQueues, type } = this.#options;
     return {
-      ...{ client, settings, pool, workerName, workQueues, logger, metrics },
+      ...{ client, settings, pool, workerName, workQueues, logger, metrics, bell: this.#bell },
       workerType: type ?? pool.value.type,
       onAnswer: () => this.#answered(),
       onResumed: () => this.#wake.ring(),

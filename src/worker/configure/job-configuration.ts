@@ -1,18 +1,8 @@
-import { z } from "zod";
 import type { Deployment, FlowRun, Json, JsonObject, WorkPool } from "../../prefect/api-types.ts";
 import { isJsonObject } from "../../prefect/json-object.ts";
 import { applyValues, type ReferenceSource, resolveReferences } from "../../prefect/templating.ts";
 import { WorkerError } from "../errors.ts";
 import { mergeJobVariables } from "./job-variables.ts";
-
-/** What the process type makes of a job configuration (`ProcessJobConfiguration`). */
-const processConfiguration = z.looseObject({
-  name: z.string().nullish(),
-  env: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullish(),
-  command: z.string().nullish(),
-  stream_output: z.boolean().nullish(),
-  working_dir: z.string().nullish(),
-});
 
 export interface ProcessJobConfiguration {
   name: string | undefined;
@@ -39,22 +29,49 @@ export async function configureJob(
   );
   const populated = populate((pool.base_job_template ?? {}) as JsonObject, variables, env);
   const resolved = await resolveReferences(populated, references);
-  const parsed = processConfiguration.safeParse(resolved);
-  if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
+  const job = isJsonObject(resolved) ? resolved : {};
+  const problems = [
+    ...["name", "command", "working_dir"].flatMap((key) => problem(key, job[key], "string")),
+    ...problem("stream_output", job.stream_output, "boolean"),
+    ...problemsOfEnv(job.env),
+  ];
+  if (problems.length > 0) {
     throw new WorkerError(
       "JOB_CONFIGURATION_INVALID",
-      `The job configuration is not valid: ${issues}. Check job_variables.`,
+      `The job configuration is not valid: ${problems.join("; ")}. Check job_variables.`,
     );
   }
-  const { data } = parsed;
+  const { name, command, stream_output, working_dir } = job as ProcessJob;
   return {
-    name: data.name ?? undefined,
-    env: texts(data.env ?? {}),
-    command: data.command || undefined,
-    streamOutput: data.stream_output ?? true,
-    workingDirectory: data.working_dir || undefined,
+    name: name ?? undefined,
+    env: texts((job.env ?? {}) as Env),
+    command: command || undefined,
+    streamOutput: stream_output ?? true,
+    workingDirectory: working_dir || undefined,
   };
+}
+
+/** What the process type makes of a job configuration (`ProcessJobConfiguration`); other fields are not looked at. */
+interface ProcessJob {
+  name?: string | null;
+  command?: string | null;
+  stream_output?: boolean | null;
+  working_dir?: string | null;
+}
+type Env = Record<string, string | number | boolean | null>;
+
+/** Checked by hand: a library for three types would cost every worker 10 MB. */
+function problem(key: string, value: Json | undefined, type: "string" | "boolean"): string[] {
+  if (value === undefined || value === null || typeof value === type) return [];
+  return [`${key}: a ${type} is expected, not ${JSON.stringify(value)}`];
+}
+
+function problemsOfEnv(env: Json | undefined): string[] {
+  if (env === undefined || env === null) return [];
+  if (!isJsonObject(env)) return ["env: an object is expected"];
+  // Names only: values may be secrets.
+  const wrong = Object.entries(env).filter(([, value]) => typeof value === "object" && value !== null);
+  return wrong.map(([name]) => `env.${name}: text, a number or a boolean is expected`);
 }
 
 function populate(template: JsonObject, given: JsonObject, env: NodeJS.ProcessEnv): Json {
@@ -78,7 +95,7 @@ function envOf(configuration: JsonObject): JsonObject {
   return isJsonObject(configuration.env) ? configuration.env : {};
 }
 
-function texts(env: Record<string, string | number | boolean | null>): Record<string, string> {
+function texts(env: Env): Record<string, string> {
   const entries = Object.entries(env).filter(([, value]) => value !== null);
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }

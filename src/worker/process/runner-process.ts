@@ -9,6 +9,14 @@ import type { RunProcess } from "./run-process.ts";
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 const entry = fileURLToPath(new URL(`../../runner/main.${extension}`, import.meta.url));
 
+/** Megabytes that V8 gives new objects at most: a run's process is smaller by 20 MB, and a flow that moves rows no slower. */
+const SEMI_SPACE = 4;
+
+/** What a run says itself, in NODE_OPTIONS, holds. */
+function nodeOptions({ NODE_OPTIONS = "" }: NodeJS.ProcessEnv): string[] {
+  return /semi[-_]space/.test(NODE_OPTIONS) ? [] : [`--max-semi-space-size=${SEMI_SPACE}`];
+}
+
 /** A child process that runs one flow run (`src/runner/main.ts`), in a process group of its own. */
 export class RunnerProcess implements RunProcess {
   /** Resolves when the process is ready for its assignment; rejects when it ended before. */
@@ -19,7 +27,7 @@ export class RunnerProcess implements RunProcess {
   #group: ProcessGroup;
 
   constructor(env: NodeJS.ProcessEnv) {
-    const child = spawn(process.execPath, [entry], {
+    const child = spawn(process.execPath, [...nodeOptions(env), entry], {
       env,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: true,

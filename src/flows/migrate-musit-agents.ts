@@ -14,6 +14,7 @@ import { MUSIT_SCHEMAS, type MusitSchema } from "./actors/schemas.ts";
 import { checkSource } from "./actors/source.ts";
 import { diagnosed } from "./failures.ts";
 import { checkReportTarget, uploadTask } from "./report-upload.ts";
+import { keepHeapSteady } from "./steady-heap.ts";
 import { thisRun } from "./this-run.ts";
 
 const log = (message: string): void => logger.info(message);
@@ -76,6 +77,7 @@ export const migrateMusitAgents = flow(
     }),
   },
   async ({ oracle_env, dry_run, musit_schemas }, { signal }) => {
+    keepHeapSteady();
     // All settings first: a missing one should not show only when half is done.
     const oracle = readOracleSettings(oracle_env);
     const specify = readSpecifySettings();

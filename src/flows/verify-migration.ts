@@ -10,6 +10,7 @@ import { MUSIT_SCHEMAS, type MusitSchema } from "./actors/schemas.ts";
 import { checkSource } from "./actors/source.ts";
 import { diagnosed } from "./failures.ts";
 import { checkReportTarget, uploadTask } from "./report-upload.ts";
+import { keepHeapSteady } from "./steady-heap.ts";
 import { verifyActors } from "./verify/actors.ts";
 import { Findings } from "./verify/findings.ts";
 import { makeVerificationReport, verificationReportFiles } from "./verify/report.ts";
@@ -63,6 +64,7 @@ export const verifyMigration = flow(
     }),
   },
   async ({ oracle_env, musit_schemas, users, fail_on_difference }, { signal }) => {
+    keepHeapSteady();
     const oracle = readOracleSettings(oracle_env);
     const specify = readSpecifySettings();
     await checkReportTarget();

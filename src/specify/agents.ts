@@ -75,7 +75,11 @@ export async function insertAgents(
     `INSERT INTO agent (${AGENT_COLUMNS.join(", ")}, GUID,
                         DivisionID, SpecifyUserID, TimestampCreated, TimestampModified, version)
      VALUES (${AGENT_COLUMNS.map(() => "?").join(", ")}, ?, ${same})`,
-    agents.map((agent) => [...agentValues(agent), agent.guid]),
+    agents.map((agent) => {
+      const values = agentValues(agent);
+      values.push(agent.guid);
+      return values;
+    }),
   );
 }
 

@@ -1,6 +1,6 @@
+import type { Diagnosis } from "../../checks/diagnosis.ts";
 import { diagnoseOracle } from "../../oracle/diagnose.ts";
 import { diagnoseSpecify } from "../../specify/diagnose.ts";
-import type { Diagnosis } from "../failures.ts";
 
 /** Which side failed, where one task reads Oracle and writes Specify: told by the driver's codes. */
 export function diagnoseEither(error: unknown): Diagnosis {

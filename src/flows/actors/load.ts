@@ -1,5 +1,6 @@
 import type { OraclePool } from "../../oracle/pool.ts";
 import { NamedLines } from "../../reports/report.ts";
+import { type AgentToInsert, newGuid } from "../../specify/agents.ts";
 import { readTextColumns, type TextColumns } from "../../specify/columns.ts";
 import { openSpecify, type Reader } from "../../specify/database.ts";
 import { firstDivision } from "../../specify/divisions.ts";
@@ -141,10 +142,11 @@ function emptyBatch(): Batch {
 
 function prepared(actor: OracleActor, { schema, columns }: SchemaWork): ActorToWrite {
   let cuts: string[] | undefined;
-  const agent = agentOfActor(actor, schema, columns, (line) => {
+  const note = (line: string): void => {
     cuts ??= [];
     cuts.push(`${schema}.ACTOR_ID=${actor.id}: ${line}`);
-  });
+  };
+  const agent: AgentToInsert = Object.assign(agentOfActor(actor, schema, columns, note), { guid: newGuid() });
   return { id: actor.id, agent, cuts };
 }
 

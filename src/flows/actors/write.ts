@@ -1,32 +1,22 @@
-import {
-  type AgentToInsert,
-  agentIsThere,
-  insertAgents,
-  type NewAgent,
-  newGuid,
-} from "../../specify/agents.ts";
+import { type AgentToInsert, agentIsThere, insertAgents } from "../../specify/agents.ts";
 import type { LockedSession } from "../../specify/locked-session.ts";
 import { type RefusedRow, writeHalving } from "../../specify/write-halving.ts";
 
 /** An actor's agent, to be written. */
 export interface ActorToWrite {
   id: number | string;
-  agent: NewAgent;
+  agent: AgentToInsert;
   /** Lines for the report about values that do not go in whole. */
   cuts: string[] | undefined;
 }
 
 /** Writes a batch in one transaction; gives the rows that the database refused. */
-export async function writeActors(
+export function writeActors(
   session: LockedSession,
   actors: readonly ActorToWrite[],
   divisionId: number,
 ): Promise<RefusedRow<ActorToWrite>[]> {
-  const rows = actors.map((actor) => ({
-    actor,
-    agent: { ...actor.agent, guid: newGuid() } satisfies AgentToInsert,
-  }));
-  const refused = await writeHalving(session, rows, {
+  return writeHalving(session, actors, {
     write: (statements, some) =>
       insertAgents(
         statements,
@@ -35,5 +25,4 @@ export async function writeActors(
       ),
     landed: (statements, { agent }) => agentIsThere(statements, agent.guid),
   });
-  return refused.map(({ row, reason }) => ({ row: row.actor, reason }));
 }

@@ -8,6 +8,7 @@ import { FlowNames } from "./flow-names.ts";
 import { serveHealth } from "./health.ts";
 import { KnownDeployments } from "./known-deployments.ts";
 import { LateNotes } from "./late-notes.ts";
+import { countWaitingRuns } from "./metrics/waiting-runs.ts";
 import { noMetrics } from "./metrics/worker-metrics.ts";
 import type { WorkerOptions } from "./options.ts";
 import { ensurePool } from "./pool.ts";
@@ -93,6 +94,7 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
     const tolerance = HEALTHY_POLLS * settings.worker.querySeconds * 1000;
     const { host, port } = settings.worker.webserver;
     const lastAnswer = () => worker.lastAnswer;
+    prometheus.waitingRuns(() => countWaitingRuns(client, options.pool, options.workQueues));
     const health = await serveHealth(
       { lastAnswer, tolerance, state: () => state.name, metrics: prometheus },
       host,

@@ -133,6 +133,26 @@ describe("/metrics", () => {
     await waitFor(async () => (await metric("prefect_ts_slots_taken")) === 0);
   });
 
+  it("says how many due runs wait for a worker", async () => {
+    await startWorker(["--limit", "1"]);
+    const file = join(scenario.folder, "started-alone");
+    const deployment = await scenario.deployFixture("waits");
+    const runs = [await scenario.run(deployment, { seconds: 600, file })];
+    await waitFor(() => readFile(file, "utf8"), { what: "the run has started" });
+    expect(await metric("prefect_ts_runs_waiting")).toBe(0);
+    for (let more = 0; more < 2; more += 1) runs.push(await scenario.run(deployment, { seconds: 600, file }));
+    // Not those of a time to come.
+    const start = { type: "SCHEDULED", state_details: { scheduled_time: "2100-01-01T00:00:00Z" } };
+    await scenario.run(deployment, { seconds: 600, file }, { state: start });
+    await waitFor(async () => (await metric("prefect_ts_runs_waiting")) === 2);
+    for (const run of runs.reverse()) {
+      await scenario.api.post(`/flow_runs/${run}/set_state`, {
+        state: { type: "CANCELLING", name: "Cancelling" },
+      });
+    }
+    for (const run of runs) await scenario.ended(run);
+  });
+
   it("counts requests that are tried again", async () => {
     const proxy = await startFaultProxy({ target: stack.prefect.apiUrl });
     try {

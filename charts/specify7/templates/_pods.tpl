@@ -25,6 +25,11 @@ http://{{ include "specify7.server.name" . }}:{{ .Values.prefect.server.service.
 {{- define "specify7.clientEnv" -}}
 - name: PREFECT_API_URL
   value: {{ include "specify7.apiUrl" . | quote }}
+{{- if .Values.prefect.server.enabled }}
+# For the links in logs and states.
+- name: PREFECT_UI_URL
+  value: {{ include "specify7.server.uiApiUrl" . | trimSuffix "/api" | quote }}
+{{- end }}
 {{- if .Values.prefect.basicAuth.enabled }}
 - name: PREFECT_API_AUTH_STRING
   valueFrom: { secretKeyRef: { name: {{ .Values.prefect.basicAuth.existingSecret }}, key: {{ .Values.prefect.basicAuth.key }} } }

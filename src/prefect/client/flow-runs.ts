@@ -46,6 +46,10 @@ export class FlowRuns {
     return this.#http.post("/flow_runs/filter", filter, options);
   }
 
+  count(filter: JsonObject, options: RequestOptions = {}): Promise<number> {
+    return this.#http.post("/flow_runs/count", filter, options);
+  }
+
   update(id: string, changes: JsonObject): Promise<void> {
     return this.#http.patch(`/flow_runs/${id}`, changes);
   }

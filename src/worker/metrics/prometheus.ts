@@ -8,6 +8,8 @@ const START_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800];
 export interface PrometheusMetrics extends WorkerMetrics {
   contentType: string;
   text(): Promise<string>;
+  /** Has the runs that wait for a worker counted at each scrape. */
+  waitingRuns(count: () => Promise<number>): void;
 }
 
 /** Loaded only for `--with-healthcheck`: prom-client costs memory. Each metric is explained in docs/operations.md. */
@@ -58,6 +60,16 @@ export function prometheusMetrics(): PrometheusMetrics {
     runStarted: (seconds) => start.observe(seconds),
     runEnded: (state, deployment) => runs.inc({ state, deployment }),
     gauges: (gauges) => addGauges(registry, gauges),
+    waitingRuns: (count) => {
+      new Gauge({
+        name: "prefect_ts_runs_waiting",
+        help: "Flow runs of the work pool that are due and wait for any worker; NaN while the server is away.",
+        registers,
+        async collect() {
+          this.set(await count());
+        },
+      });
+    },
   };
 }
 

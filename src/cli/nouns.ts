@@ -1,15 +1,4 @@
-import type { Command } from "commander";
-import type { Session } from "./session.ts";
-
-/** Makes the command of one noun, with its verbs. */
-export type MakeCommand = (session: Session) => Command;
-
-interface Noun {
-  name: string;
-  aliases: string[];
-  summary: string;
-  load(): Promise<MakeCommand>;
-}
+import type { Noun } from "./noun.ts";
 
 /** Everything that can be said after `prefect-ts`. Loaded one by one: start-up is part of the user's time. */
 export const nouns: Noun[] = [
@@ -59,7 +48,13 @@ export const nouns: Noun[] = [
     name: "completion",
     aliases: [],
     summary: "Print completions for bash, zsh or fish.",
-    load: async () => (await import("./completion.ts")).completionCommand,
+    load: async () => (await import("./completion.ts")).completionCommand(nouns),
+  },
+  {
+    name: "doctor",
+    aliases: [],
+    summary: "Check everything that flows need, and say what to do.",
+    load: async () => (await import("./doctor.ts")).doctorCommand,
   },
   {
     name: "version",

@@ -1,9 +1,10 @@
 import { createTableArtifact, flow, logger, task, z } from "prefect-ts";
+import { outcomeOf } from "../checks/outcome.ts";
+import { reachOracle, reachS3, reachSpecify } from "../checks/targets.ts";
 import { diagnoseOracle } from "../oracle/diagnose.ts";
 import { diagnoseS3 } from "../reports/diagnose.ts";
 import { diagnoseSpecify } from "../specify/diagnose.ts";
-import { logLine, outcomeOf, tableRow, throwIfAnyFailed } from "./infrastructure/outcomes.ts";
-import { reachOracle, reachS3, reachSpecify } from "./infrastructure/targets.ts";
+import { logLine, tableRow, throwIfAnyFailed } from "./infrastructure/outcomes.ts";
 
 const checkOracle = task({ name: "Check Oracle", retries: 2, retryDelaySeconds: 5 }, reachOracle);
 const checkMariadb = task({ name: "Check MariaDB", retries: 2, retryDelaySeconds: 3 }, reachSpecify);

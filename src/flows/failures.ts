@@ -1,11 +1,4 @@
-/** What a layer's table of failure patterns says about an error. */
-export interface Diagnosis {
-  pattern: string;
-  code: string | undefined;
-  message: string;
-  cause: string;
-  whatToDo: string;
-}
+import { type Diagnosis, inWords } from "../checks/diagnosis.ts";
 
 /** Does `work`; when it fails, throws an error that names the known pattern, its cause and what to do. */
 export async function diagnosed<T>(
@@ -24,10 +17,4 @@ export async function diagnosed<T>(
     if (diagnosis.pattern === "unknown" && diagnosis.code === undefined) throw error;
     throw new Error(`${target}: ${inWords(diagnosis)}`, { cause: error });
   }
-}
-
-/** "wrong-service (NJS-518): … What to do: …" */
-export function inWords({ pattern, code, message, cause, whatToDo }: Diagnosis): string {
-  const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
-  return `${pattern}${code === undefined ? "" : ` (${code})`}: ${sentence} ${cause} What to do: ${whatToDo}`;
 }

@@ -1,14 +1,12 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { authorize, type GitCredentials } from "./credentials.ts";
+import type { GitCredentials } from "./credentials.ts";
 import { fullDisk } from "./disk-space.ts";
 import { PullError, throwIfCancelled } from "./errors.ts";
 import { moment } from "./fetch-note.ts";
-import { createGit, type Git } from "./git-command.ts";
-import { gitEnvironment } from "./git-environment.ts";
+import { gitFor } from "./git-for.ts";
 import type { Log } from "./log.ts";
 import { type Mirror, remakeMirror } from "./mirror.ts";
-import { redactor } from "./redact.ts";
 import { removeCheckout } from "./remove-checkout.ts";
 import { mirrorName, parseRepository, type Repository } from "./repository-url.ts";
 import { type Resolved, resolveCommit } from "./resolve-commit.ts";
@@ -96,27 +94,9 @@ async function openMirror(
   repository: Repository,
   options: CheckoutOptions,
 ): Promise<{ mirror: Mirror; redact: (text: string) => string }> {
-  const authorization = authorize(repository, options);
-  for (const warning of authorization.warnings) options.log("warning", warning);
-  const redact = redactor(authorization.secrets);
-  const silenceMs = options.silenceMs ?? 60_000;
   const storage = join(resolve(options.storage), "mirrors");
   await mkdir(storage, { recursive: true });
-  const bind = (sshCommand?: string) =>
-    createGit({
-      env: gitEnvironment({
-        env: options.env,
-        repository,
-        authorization,
-        silenceSeconds: silenceMs / 1000,
-        sshCommand,
-      }),
-      signal: options.signal,
-      silenceMs,
-      subject: repository.url,
-      redact,
-    });
-  const git = repository.kind === "ssh" ? bind(await configuredSsh(bind(), storage)) : bind();
+  const { git, redact } = await gitFor(repository, options, storage);
   const path = join(storage, `${mirrorName(repository)}.git`);
   return {
     mirror: {
@@ -125,12 +105,6 @@ async function openMirror(
     },
     redact,
   };
-}
-
-/** The operator's core.sshCommand (a deploy key, say), which our GIT_SSH_COMMAND would hide. */
-async function configuredSsh(git: Git, directory: string): Promise<string | undefined> {
-  const text = await git(["config", "--default", "", "--get", "core.sshCommand"], { directory });
-  return text.trim() || undefined;
 }
 
 interface Target {

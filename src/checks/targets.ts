@@ -1,9 +1,9 @@
-import { connectOracle } from "../../oracle/connect.ts";
-import { readOracleSettings } from "../../oracle/settings.ts";
-import { checkS3 } from "../../reports/connectivity.ts";
-import { readS3Settings } from "../../reports/s3-settings.ts";
-import { openSpecify } from "../../specify/database.ts";
-import { readSpecifySettings } from "../../specify/settings.ts";
+import { connectOracle } from "../oracle/connect.ts";
+import { readOracleSettings } from "../oracle/settings.ts";
+import { checkS3 } from "../reports/connectivity.ts";
+import { readS3Settings } from "../reports/s3-settings.ts";
+import { openSpecify } from "../specify/database.ts";
+import { readSpecifySettings } from "../specify/settings.ts";
 
 type Log = (message: string) => void;
 

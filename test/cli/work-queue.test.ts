@@ -55,9 +55,7 @@ it("deletes a queue, and says of one that is not there which there are", async (
   await workQueue("create", "short-lived", "-p", pool);
   expect((await workQueue("delete", "short-lived", "-p", pool)).code).toBe(0);
   const { code, stderr } = await workQueue("delete", "short-lived", "-p", pool);
-  expect(stderr).toContain(
-    `No work queue named 'short-lived' found in work pool '${pool}'. Known: '`,
-  );
+  expect(stderr).toContain(`No work queue named 'short-lived' found in work pool '${pool}'. Known: '`);
   expect(code).toBe(1);
 });
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { nouns } from "../nouns.ts";
+import type { Noun } from "../noun.ts";
 import type { Session } from "../session.ts";
 
 /** What may follow the words of one command: its verbs and its options. */
@@ -17,7 +17,7 @@ const common = [
 ];
 
 /** The words of all commands, the program first. */
-export async function commandWords(session: Session): Promise<CommandWords[]> {
+export async function commandWords(nouns: Noun[], session: Session): Promise<CommandWords[]> {
   const program: CommandWords = {
     path: "",
     commands: nouns.map(({ name, summary }) => ({ name, summary })),

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sharedStack } from "../support/shared-stack.ts";
@@ -52,7 +53,7 @@ async def read(client, id, deep=True):
 
 async def main():
     async with get_client() as client:
-        print(json.dumps(await read(client, sys.argv[1])))
+        print(json.dumps([await read(client, id) for id in sys.argv[1:]]))
 
 asyncio.run(main())
 `;
@@ -67,27 +68,39 @@ interface RunAsPythonSeesIt {
   subflows: RunAsPythonSeesIt[];
 }
 
-const read = async (run: string) => (await prefect.python(reader, run)) as RunAsPythonSeesIt;
+describe("the genuine Python client reads a run of ours", () => {
+  const key = `answer-${randomUUID().slice(0, 8)}`;
+  let failed: string;
+  let seen: RunAsPythonSeesIt;
+  let failure: RunAsPythonSeesIt;
 
-describe("the genuine Python client", () => {
-  it("reads a run of ours: state, result, task runs, logs, artifacts and subflow runs", {
-    timeout: 180_000,
-  }, async () => {
-    const key = `${scenario.pool}-answer`;
+  beforeAll(async () => {
     const run = await scenario.run(await scenario.deployFixture("family"), { n: 21, key });
+    failed = await scenario.run(await scenario.deployFixture("fails"));
     expect((await scenario.ended(run, 60_000)).state_name).toBe("Completed");
+    expect((await scenario.ended(failed, 60_000)).state_name).toBe("Failed");
     // The server makes task runs of events, in its own time.
-    const seen = await waitFor(
-      async () => {
-        const now = await read(run);
-        if (now.tasks.length < 2) throw new Error(`it sees ${JSON.stringify(now.tasks)}`);
-        return now;
+    const filter = {
+      flow_runs: { id: { any_: [run] } },
+      task_runs: { state: { type: { any_: ["COMPLETED"] } } },
+    };
+    await waitFor(
+      async () => (await scenario.api.post<unknown[]>("/task_runs/filter", filter)).length === 2,
+      {
+        what: "the server has both task runs",
+        timeoutMs: 60_000,
       },
-      { what: "Python sees both task runs", timeoutMs: 90_000 },
     );
+    [seen, failure] = (await prefect.python(reader, run, failed)) as [RunAsPythonSeesIt, RunAsPythonSeesIt];
+  }, 240_000);
+
+  it("with its state, parameters and result", () => {
     expect(seen.state.slice(0, 2)).toEqual(["COMPLETED", "Completed"]);
     expect(seen.parameters).toEqual({ n: 21, key });
     expect(seen.result).toBe("{'answer': 42, 'at': 'Tromsø'}");
+  });
+
+  it("with its task runs, logs and artifacts", () => {
     expect(seen.tasks).toEqual([
       ["Add-0", "Completed", ["arithmetic"], 1],
       ["Double-0", "Completed", [], expect.any(Number)],
@@ -95,24 +108,24 @@ describe("the genuine Python client", () => {
     expect(seen.logs).toContainEqual([30, "prefect.task_runs", "adds 42 and 0", true]);
     // The server makes one more, of the result that was kept.
     expect(seen.artifacts).toContainEqual([key, "markdown", "# The answer"]);
+  });
+
+  it("with the runs of its subflows", () => {
     expect(seen.subflows).toHaveLength(1);
     expect(seen.subflows[0]?.state[0]).toBe("COMPLETED");
     expect(seen.subflows[0]?.parameters).toEqual({ n: 21 });
     expect(seen.subflows[0]?.logs.map(([, , message]) => message)).toContain("doubles 21");
   });
 
-  it("reads why a run of ours failed, and the command line shows it", { timeout: 180_000 }, async () => {
-    const run = await scenario.run(await scenario.deployFixture("fails"));
-    expect((await scenario.ended(run, 60_000)).state_name).toBe("Failed");
-    const { state } = await scenario.read(run);
-    const [seen, inspected, logs] = await Promise.all([
-      read(run),
-      prefect.cli("flow-run", "inspect", run, "--output", "json"),
-      prefect.cli("flow-run", "logs", run),
+  it("with the reason for which it failed, which the command line shows, too", async () => {
+    const { state } = await scenario.read(failed);
+    expect(failure.state).toEqual(["FAILED", "Failed", state.message]);
+    expect(failure.result).toMatch(/FailedRun|MissingResult|Error/);
+    const [inspected, logs] = await Promise.all([
+      prefect.cli("flow-run", "inspect", failed, "--output", "json"),
+      prefect.cli("flow-run", "logs", failed),
     ]);
-    expect(seen.state).toEqual(["FAILED", "Failed", state.message]);
-    expect(seen.result).toMatch(/FailedRun|MissingResult|Error/);
-    expect(JSON.parse(inspected)).toMatchObject({ id: run, state_type: "FAILED" });
+    expect(JSON.parse(inspected)).toMatchObject({ id: failed, state_type: "FAILED" });
     expect(logs).toContain("Encountered an exception during execution");
-  });
+  }, 180_000);
 });

@@ -1,0 +1,97 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sharedStack } from "../support/shared-stack.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { openScenario, type Scenario } from "./support/scenario.ts";
+
+const stack = await sharedStack("prefect", "git");
+let scenario: Scenario;
+
+beforeAll(async () => {
+  scenario = await openScenario(stack);
+  await scenario.startWorker();
+});
+afterAll(() => scenario.close());
+
+/** Logs of a run by level and text, in the order of their time. */
+async function messages(run: string, pattern: RegExp, count: number): Promise<string[]> {
+  return await waitFor(
+    async () => {
+      const found = (await scenario.logs(run))
+        .map(({ message }) => message)
+        .filter((text) => pattern.test(text));
+      return found.length >= count ? found : undefined;
+    },
+    { what: `${count} logs of run ${run} match ${pattern}`, timeoutMs: 60_000 },
+  );
+}
+
+it("a suspended run ends its process, and another one goes on when it is resumed; kept results are not made again", async () => {
+  const file = join(scenario.folder, "counted");
+  const results = join(scenario.folder, "results");
+  const run = await scenario.run(await scenario.deployFixture("suspends"), { file, results });
+  await scenario.inState(run, "Suspended");
+  await scenario.api.post(`/flow_runs/${run}/resume`, { run_input: { go_on: true } });
+  expect(await scenario.ended(run, 60_000)).toMatchObject({ state_name: "Completed" });
+  expect(await scenario.states(run)).toEqual([
+    ...["Scheduled", "Pending", "Running", "Suspended", "Resuming", "Pending", "Running", "Completed"],
+  ]);
+  expect((await readFile(file, "utf8")).split("\n")).toHaveLength(2);
+});
+
+describe("logs", () => {
+  it("that were written before the memory was full arrive, in order and whole, and the end is explained", async () => {
+    const deployment = await scenario.deployFixture("fills-memory");
+    const env = { NODE_OPTIONS: "--max-old-space-size=64" };
+    const run = await scenario.run(deployment, {}, { job_variables: { env } });
+    const { state_name, state } = await scenario.ended(run, 120_000);
+    expect(state_name).toBe("Crashed");
+    expect(state.message).toMatch(/aborted, as Node does when its heap is full/);
+    const lines = await messages(run, /^line \d+ before the end$/, 50);
+    expect(lines).toEqual(Array.from({ length: 50 }, (_, n) => `line ${n + 1} before the end`));
+  });
+
+  it("of a burst that never lets the loop turn all arrive, in order, before the run's end is told", async () => {
+    const run = await scenario.run(await scenario.deployFixture("logs-much"), { lines: 2_000 });
+    expect(await scenario.ended(run, 120_000)).toMatchObject({ state_name: "Completed" });
+    const lines: number[] = [];
+    for (let offset = 0; lines.length < 2_000; offset += 200) {
+      const page = await scenario.api.post<{ message: string }[]>("/logs/filter", {
+        logs: { flow_run_id: { any_: [run] } },
+        sort: "TIMESTAMP_ASC",
+        limit: 200,
+        offset,
+      });
+      if (page.length === 0) break;
+      for (const { message } of page) {
+        const number = /^line (\d+) of a burst$/.exec(message)?.[1];
+        if (number !== undefined) lines.push(Number(number));
+      }
+    }
+    expect(lines).toEqual(Array.from({ length: 2_000 }, (_, line) => line));
+  });
+});
+
+it("an error that nobody catches ends the run, and the task runs and subflow runs that were under way, as Crashed", async () => {
+  const run = await scenario.run(await scenario.deployFixture("crashes-inside"));
+  expect(await scenario.ended(run)).toMatchObject({ state_name: "Crashed" });
+  const logs = await messages(run, /said in a callback|nobody catches this/, 2);
+  expect(logs[0]).toBe("said in a callback");
+  interface View {
+    name: string;
+    state_name: string;
+    state: { state_details: { child_flow_run_id: string | null } };
+  }
+  const standIns = await waitFor(
+    async () => {
+      const found = await scenario.api.post<View[]>("/task_runs/filter", {
+        flow_runs: { id: { any_: [run] } },
+      });
+      return found.length === 2 && found.every((one) => one.state_name === "Crashed") ? found : undefined;
+    },
+    { what: "both task runs are Crashed" },
+  );
+  const child = standIns.map((one) => one.state.state_details.child_flow_run_id).find((id) => id !== null);
+  expect(await scenario.read(child ?? "")).toMatchObject({ state_name: "Crashed" });
+});

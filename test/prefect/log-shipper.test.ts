@@ -1,0 +1,114 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { PrefectClient } from "../../src/prefect/client/client.ts";
+import { LogShipper, type ShippedLog } from "../../src/prefect/log-shipper.ts";
+import { LogSpool, takeSpooled } from "../../src/prefect/log-spool.ts";
+import { loadSettings } from "../../src/prefect/settings/settings.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+/** A server that takes logs, as fast as a test wants it. */
+let server: Server;
+let client: PrefectClient;
+let taken: ShippedLog[];
+let sizes: number[];
+let largest: number;
+let refuse: number | undefined;
+const problems: string[] = [];
+
+beforeEach(async () => {
+  [taken, sizes, largest, refuse] = [[], [], 0, undefined];
+  problems.length = 0;
+  server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      const body = Buffer.concat(parts);
+      largest = Math.max(largest, body.length);
+      if (refuse === undefined) {
+        const records = JSON.parse(body.toString()) as ShippedLog[];
+        sizes.push(records.length);
+        taken.push(...records);
+      }
+      response.writeHead(refuse ?? 201, { "content-type": "application/json" }).end("{}");
+    });
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  client = new PrefectClient(loadSettings({ PREFECT_API_URL: `http://127.0.0.1:${port}/api` }));
+});
+afterEach(async () => {
+  await client.close();
+  server.close();
+});
+
+const record = (message: string): ShippedLog => ({
+  name: "prefect.flow_runs",
+  level: 20,
+  message,
+  timestamp: "2026-01-01T00:00:00.000000Z",
+  flow_run_id: "00000000-0000-4000-8000-000000000000",
+});
+const shipper = (spool?: LogSpool) => new LogShipper(client, (text) => problems.push(text), spool);
+
+it("a burst of 100,000 lines arrives whole and in order, in batches that a server takes", async () => {
+  const logs = shipper();
+  for (let line = 0; line < 100_000; line += 1) logs.add(record(`line ${line}`));
+  await logs.flush();
+  expect(taken.map(({ message }) => message)).toEqual(Array.from({ length: 100_000 }, (_, n) => `line ${n}`));
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(2_000);
+  expect(problems).toEqual([]);
+});
+
+it("what is more than may wait is dropped, counted and said, by number and by size", async () => {
+  const logs = shipper();
+  const long = "æ".repeat(200_000);
+  for (let line = 0; line < 200; line += 1) logs.add(record(long));
+  await logs.flush();
+  const told = taken.find(({ message }) => message.includes("were dropped"));
+  const dropped = Number(/^(\d+) log records were dropped/.exec(told?.message ?? "")?.[1]);
+  expect(told?.level).toBe(30);
+  expect(dropped).toBeGreaterThan(0);
+  expect(taken.length - 1 + dropped).toBe(200);
+  expect(largest).toBeLessThan(4_000_000);
+});
+
+it("a message that no server would take is cut, and says so", async () => {
+  const logs = shipper();
+  logs.add(record("x".repeat(1_000_000)));
+  await logs.flush();
+  expect(taken[0]?.message).toMatch(/x… \(750000 characters cut\)$/);
+});
+
+it("records that the server refuses are said, and do not hold up the others", async () => {
+  const logs = shipper();
+  refuse = 422;
+  logs.add(record("bad"));
+  await logs.flush();
+  refuse = undefined;
+  logs.add(record("good"));
+  await logs.flush();
+  expect(problems).toEqual([expect.stringMatching(/^1 log records could not be sent to the server: .*422/)]);
+  expect(taken.map(({ message }) => message)).toEqual(["good"]);
+});
+
+it("what was not sent when a process ended is found in its spool, and nothing else", async () => {
+  const path = join(await temporaryFolder(), "spool");
+  const logs = shipper(new LogSpool(path));
+  logs.add(record("sent – ø"));
+  await logs.flush();
+  logs.add(record("left – å"));
+  logs.add(record("left too"));
+  const left = (await takeSpooled(path)).map((line) => (JSON.parse(line) as ShippedLog).message);
+  expect(left).toEqual(["left – å", "left too"]);
+  expect(await takeSpooled(path)).toEqual([]);
+  await logs.flush();
+});
+
+it("a spool that cannot be written costs no log", async () => {
+  const logs = shipper(new LogSpool("/dev/null/nowhere/spool"));
+  logs.add(record("fine"));
+  await logs.flush();
+  expect(taken.map(({ message }) => message)).toEqual(["fine"]);
+});

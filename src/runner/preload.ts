@@ -11,6 +11,7 @@ const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
  */
 export async function preload(signal: AbortSignal): Promise<void> {
   await import(`../sdk/index.${extension}`);
+  await import(`../prefect/sockets/prefect-socket.${extension}`);
   const require = createRequire(import.meta.url);
   for (const name of libraries) {
     if (signal.aborted) return;

@@ -88,6 +88,7 @@ export class FlowRunExecutor {
       return;
     }
     runLog.write(this.#run, "info", `Worker '${workerName}' submitting flow run '${this.#run.id}'`);
+    using _beating = this.#beatWhilePending();
     let job: RunJob;
     try {
       job = await preparing;
@@ -106,6 +107,16 @@ export class FlowRunExecutor {
     this.#context.onStarted(job);
     void this.#tellProcess(job.process);
     await this.#settle(job);
+  }
+
+  /** Nobody else can see that a run is being made ready, which may take minutes where dependencies are installed. */
+  #beatWhilePending(): Disposable {
+    const { events, settings } = this.#context;
+    const timer = setInterval(() => {
+      if (this.#job?.process.loaded) clearInterval(timer);
+      else events.heartbeat(this.flowRun);
+    }, settings.heartbeatSeconds * 1000);
+    return { [Symbol.dispose]: () => clearInterval(timer) };
   }
 
   #claimed(verdict: Verdict): boolean {

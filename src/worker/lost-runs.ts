@@ -84,7 +84,7 @@ async function whyLost(
 ): Promise<string | undefined> {
   const { worker = "" } = labels;
   const young = Math.min(YOUNG, context.settings.worker.lostRunsSeconds * 1000);
-  if (Date.now() - Date.parse(run.state?.timestamp ?? "") < young) return undefined;
+  if (context.client.serverTime - Date.parse(run.state?.timestamp ?? "") < young) return undefined;
   // On this machine processes can be looked at; of others only the server knows, a little late.
   if (isVisible(labels.workerProcess)) {
     // A worker that lives settles its runs itself, and a process that lives its own.
@@ -98,11 +98,11 @@ async function whyLost(
 
 /** Whether the run's process, wherever it is, has told lately that it is at work. */
 async function hasFreshHeartbeat(run: FlowRun, { client, settings }: ExecutorContext): Promise<boolean> {
-  const since = new Date(Date.now() - settings.heartbeatSeconds * MISSED_HEARTBEATS * 1000);
+  const since = new Date(client.serverTime - settings.heartbeatSeconds * MISSED_HEARTBEATS * 1000);
   const started = Date.parse(run.state?.timestamp ?? "");
-  if (run.state?.type !== "PENDING" && started > since.getTime()) return true;
+  if (started > since.getTime()) return true;
   const found = await client.filterEvents({
-    occurred: { since: since.toISOString(), until: new Date(Date.now() + 60_000).toISOString() },
+    occurred: { since: since.toISOString(), until: new Date(client.serverTime + 60_000).toISOString() },
     event: { name: ["prefect.flow-run.heartbeat"] },
     resource: { id: [`prefect.flow-run.${run.id}`] },
   });

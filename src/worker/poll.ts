@@ -75,7 +75,7 @@ export function restAfterPoll(duration: number): number {
  * @returns milliseconds until the first run seen ahead is due; infinity when there is none
  */
 export async function pollOnce(poll: Poll, signal: AbortSignal, ahead = 0): Promise<number> {
-  const due = Date.now() + poll.prefetchSeconds * 1000;
+  const due = poll.client.serverTime + poll.prefetchSeconds * 1000;
   let runs = await dueRuns(poll, due + ahead, signal);
   const later = runs.map(scheduledAt).filter((time) => time > due);
   // Those of a queue with priority may have taken the places of others that are due: asked again, they come.

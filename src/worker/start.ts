@@ -5,7 +5,6 @@ import { PrefectClient } from "../prefect/client/client.ts";
 import { EventEmitter } from "../prefect/sockets/event-emitter.ts";
 import { CurrentPool } from "./current-pool.ts";
 import { FlowNames } from "./flow-names.ts";
-import { serveHealth } from "./health.ts";
 import { KnownDeployments } from "./known-deployments.ts";
 import { LateNotes } from "./late-notes.ts";
 import { countWaitingRuns } from "./metrics/waiting-runs.ts";
@@ -95,6 +94,7 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
     const { host, port } = settings.worker.webserver;
     const lastAnswer = () => worker.lastAnswer;
     prometheus.waitingRuns(() => countWaitingRuns(client, options.pool, options.workQueues));
+    const { serveHealth } = await import("./health.ts");
     const health = await serveHealth(
       { lastAnswer, tolerance, state: () => state.name, metrics: prometheus },
       host,

@@ -62,6 +62,21 @@ export class WorkerEvents {
     this.#emit("prefect.worker.executed-flow-run", [...related, this.#pool()], submitted);
   }
 
+  /** That a run which it has claimed is still being made ready: its own process tells so only once it is Running. */
+  heartbeat({ id, name, flow_id }: FlowRun): void {
+    this.#source.emit({
+      id: randomUUID(),
+      occurred: new Date().toISOString(),
+      event: "prefect.flow-run.heartbeat",
+      resource: { "prefect.resource.id": `prefect.flow-run.${id}`, "prefect.resource.name": name ?? id },
+      related: [
+        { "prefect.resource.id": `prefect.flow.${flow_id}`, "prefect.resource.role": "flow" },
+        this.#pool(),
+      ],
+      payload: {},
+    });
+  }
+
   #pool(): Resource {
     return related("work-pool", this.#source.pool());
   }

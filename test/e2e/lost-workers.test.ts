@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { RunningCli } from "../support/cli.ts";
 import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.ts";
 import { isRunning } from "../support/processes.ts";
@@ -118,6 +119,38 @@ describe("runs of a worker that is killed together with their processes", () => 
     await noFolderLeft(scenario);
   });
 });
+
+describe("a Pending run of a worker of the same name on another machine", () => {
+  it("is left alone while that worker tells that it is at work on it, and is given up afterwards", async () => {
+    const run = await claimedElsewhere("one");
+    const beating = setInterval(() => void beat(run).catch(() => undefined), 500);
+    onTestFinished(() => clearInterval(beating));
+    await startWorker("one", { PREFECT_API_URL: proxy.url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: "2" });
+    // As many looks as take it past the time for which a state counts as fresh.
+    const looks = () => proxy.requests.filter((line) => line === "POST /api/events/filter").length;
+    await waitFor(() => looks() >= 3, { what: "the worker has looked for heartbeats three times" });
+    expect((await scenario.read(run)).state_name).toBe("Pending");
+    clearInterval(beating);
+    const { state_name, state } = await scenario.ended(run);
+    expect(state_name).toBe("Crashed");
+    expect(state.message).toMatch(/neither it nor the run's process has been heard of/);
+  });
+});
+
+/** A run that a worker has claimed on a machine that cannot be seen from here. */
+async function claimedElsewhere(worker: string): Promise<string> {
+  const run = await scenario.run(await scenario.deployFixture("gated"));
+  const state = { type: "PENDING", name: "Pending", message: `Claimed by worker '${worker}' (0123abcd)` };
+  await scenario.api.post(`/flow_runs/${run}/set_state`, { state });
+  return run;
+}
+
+/** What the worker of a run that is being made ready tells. */
+function beat(run: string): Promise<unknown> {
+  const resource = { "prefect.resource.id": `prefect.flow-run.${run}` };
+  const event = { event: "prefect.flow-run.heartbeat", occurred: new Date().toISOString(), resource };
+  return scenario.api.post("/events", [{ id: randomUUID(), related: [], payload: {}, ...event }]);
+}
 
 /** A run that was claimed, and whose flow is still being loaded. */
 async function pendingRun(): Promise<{ run: string; pid: number }> {

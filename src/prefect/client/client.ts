@@ -39,6 +39,11 @@ export class PrefectClient {
     this.concurrencyLimits = new ConcurrencyLimits(this.#http);
   }
 
+  /** The time by the server's clock, in milliseconds since 1970, as far as its answers tell. */
+  get serverTime(): number {
+    return this.#http.serverTime;
+  }
+
   /** The server's version, like `3.8.8`. Also shows that address and credentials are right. */
   version(): Promise<string> {
     return this.#http.get("/admin/version");

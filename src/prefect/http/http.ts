@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Agent, type Dispatcher, request as undiciRequest } from "undici";
+import type { Dispatcher } from "undici";
+import undiciRequest from "undici/lib/api/api-request.js";
+import Agent from "undici/lib/dispatcher/agent.js";
 import { PrefectError } from "../errors.ts";
 import { httpBackoff, retryDelay } from "../retry-delay.ts";
 import type { ApiSettings } from "../settings/settings.ts";
 import { authorization } from "./authorization.ts";
 import { errorFromNetwork, errorFromResponse } from "./error-table.ts";
+import { ServerClock } from "./server-clock.ts";
 import { tlsOptions } from "./tls.ts";
 
 export interface RequestOptions {
@@ -30,6 +33,8 @@ const REQUEST_TIMEOUT = 60_000;
 /** HTTP to one Prefect API: JSON in, JSON out, with authentication, retries and errors from one table. */
 export class Http {
   readonly apiUrl: string;
+  #address: URL;
+  #clock = new ServerClock();
   #agent: Agent;
   #headers: Record<string, string>;
   #onRetry: (error: PrefectError, delay: number) => void;
@@ -44,6 +49,7 @@ export class Http {
     } = {},
   ) {
     this.apiUrl = settings.apiUrl.replace(/\/+$/, "");
+    this.#address = new URL(this.apiUrl);
     this.#agent = new Agent({
       connections: 32,
       keepAliveTimeout: 4_000,
@@ -61,6 +67,11 @@ export class Http {
     };
     this.#onRetry = options.onRetry ?? (() => undefined);
     this.#retryFor = options.retryFor ?? DEFAULT_RETRY_FOR;
+  }
+
+  /** The time by the server's clock, in milliseconds since 1970, as far as its answers tell. */
+  get serverTime(): number {
+    return this.#clock.now();
   }
 
   get<T>(path: string, options: RequestOptions = {}): Promise<T> {
@@ -106,14 +117,17 @@ export class Http {
     const name = `${method} ${path}`;
     let response: Dispatcher.ResponseData;
     let text: string;
+    const sent = Date.now();
     try {
-      response = await undiciRequest(`${this.apiUrl}${path}`, {
+      response = await undiciRequest.call(this.#agent, {
+        origin: this.#address.origin,
+        path: `${this.#address.pathname}${path}`,
         method,
         headers: this.#headers,
-        dispatcher: this.#agent,
         ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
+      this.#clock.answered(response.headers.date, sent, Date.now());
       text = await response.body.text();
     } catch (error) {
       if (options.signal?.aborted) throw error;

@@ -2,7 +2,7 @@ import { errorText } from "../errors.ts";
 import type { OutgoingEvent } from "../outgoing-event.ts";
 import { type Backoff, retryDelay } from "../retry-delay.ts";
 import type { ApiSettings } from "../settings/settings.ts";
-import { openPrefectSocket, type PrefectSocket } from "./prefect-socket.ts";
+import type { PrefectSocket } from "./prefect-socket.ts";
 
 /** Events that may wait for a server that is away; more are counted as dropped. */
 const QUEUE_LIMIT = 50_000;
@@ -127,6 +127,8 @@ export class EventEmitter {
   async #open(): Promise<PrefectSocket> {
     if (this.#socket !== undefined && !this.#closing) return this.#socket;
     await this.#socket?.ended;
+    // Loaded when first needed: most processes of small flows have no event to send.
+    const { openPrefectSocket } = await import("./prefect-socket.ts");
     const socket = await openPrefectSocket(this.#settings, "/events/in");
     this.#socket = socket;
     void socket.ended.then(({ code, reason }) => {

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { ping, type WebSocket } from "undici";
+import { ping, type WebSocket } from "undici/lib/web/websocket/websocket.js";
 
 /** Where undici tells of each pong; the WebSocket API itself has none. */
 const PONG = "undici:websocket:pong";

@@ -1,4 +1,5 @@
-import { Agent, WebSocket } from "undici";
+import Agent from "undici/lib/dispatcher/agent.js";
+import { WebSocket } from "undici/lib/web/websocket/websocket.js";
 import { errorText } from "../errors.ts";
 import { socketToken } from "../http/authorization.ts";
 import { tlsOptions } from "../http/tls.ts";

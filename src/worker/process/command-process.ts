@@ -10,6 +10,8 @@ import type { RunProcess } from "./run-process.ts";
  */
 export class CommandProcess implements RunProcess {
   readonly receipt = undefined;
+  /** A program of its own says nothing while it loads. */
+  readonly loaded = true;
   readonly hooks = [];
   #start: () => ChildProcess;
   #group: ProcessGroup | undefined;

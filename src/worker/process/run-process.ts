@@ -9,6 +9,8 @@ export interface RunProcess {
   readonly exited: Promise<Exit>;
   /** What the run's process said of the run's end, if it did. */
   readonly receipt: Receipt | undefined;
+  /** Whether its code is there, and it is about to run. */
+  readonly loaded: boolean;
   /** Types of the states that the flow has hooks for, as far as is known. */
   readonly hooks: readonly string[];
   /** Sends what the process prints to `output`, from now on. */

@@ -22,6 +22,7 @@ export class RunnerProcess implements RunProcess {
   /** Resolves when the process is ready for its assignment; rejects when it ended before. */
   readonly ready: Promise<void>;
   receipt: Receipt | undefined;
+  loaded = false;
   hooks: readonly string[] = [];
   #child: ChildProcess;
   #group: ProcessGroup;
@@ -39,8 +40,10 @@ export class RunnerProcess implements RunProcess {
     promise.catch(() => undefined);
     child.on("message", (message: FromRunner) => {
       if (message.type === "ready") resolve();
-      else if (message.type === "loaded") this.hooks = message.hooks;
-      else this.receipt = message.receipt;
+      else if (message.type === "loaded") {
+        this.loaded = true;
+        this.hooks = message.hooks;
+      } else this.receipt = message.receipt;
     });
     void this.exited.then(({ code, signal }) =>
       reject(new Error(`the runner's process ended before it was ready (code ${code}, signal ${signal})`)),

@@ -34,7 +34,6 @@ export const unpersisted = { type: "unpersisted" };
 export const running = () => state("RUNNING", "Running");
 export const completed = (message?: string) =>
   state("COMPLETED", "Completed", { data: unpersisted, ...(message === undefined ? {} : { message }) });
-export const failed = (message: string) => state("FAILED", "Failed", { message, data: unpersisted });
 export const crashed = (message: string) => state("CRASHED", "Crashed", { message });
 export const cancelled = (message: string) => state("CANCELLED", "Cancelled", { message });
 

@@ -1,9 +1,10 @@
 import type { Row } from "../support/figure.ts";
 import { latency } from "./s1-latency.ts";
 import { throughput } from "./s2-throughput.ts";
+import { tasks } from "./s3-tasks.ts";
 import { memory } from "./s4-memory.ts";
 import { start } from "./s5-start.ts";
 import { requests } from "./s9-requests.ts";
 
 /** Every row that can be measured, in the order in which they are. */
-export const rows: readonly Row[] = [latency, throughput, memory, start, requests];
+export const rows: readonly Row[] = [latency, throughput, tasks, memory, start, requests];

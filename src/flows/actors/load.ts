@@ -10,6 +10,7 @@ import { readMarkedKeys } from "../../specify/markers.ts";
 import type { SpecifySettings } from "../../specify/settings.ts";
 import { agentOfActor } from "./agent-of-actor.ts";
 import { type OracleActor, readActors } from "./oracle-actors.ts";
+import { countType, findRemaining, type TypeCounts } from "./remaining.ts";
 import { actorMarker, type MusitSchema } from "./schemas.ts";
 import { type ActorToWrite, writeActors } from "./write.ts";
 
@@ -38,7 +39,7 @@ interface LoadOptions {
 export interface LoadedActors {
   rowsPerSchema: Record<string, number>;
   /** By ACTOR_TYPE as it stands in Oracle. */
-  typeCounts: Record<string, number>;
+  typeCounts: TypeCounts;
   created: number;
   skipped: number;
   errors: NamedLines;
@@ -109,11 +110,18 @@ async function loadSchema(pool: OraclePool, work: SchemaWork, loaded: LoadedActo
     });
   };
   loaded.rowsPerSchema[schema] = 0;
+  const { present, range } = await findRemaining(pool, schema, existing);
+  let skipped = 0;
+  for (const [type, count] of Object.entries(present)) {
+    countType(loaded.typeCounts, type, count);
+    skipped += count;
+  }
+  if (skipped > 0) await finish({ rows: skipped, skipped, write: [] });
+  if (range === undefined) return;
   let batch = emptyBatch();
-  for await (const actors of readActors(pool, schema)) {
+  for await (const actors of readActors(pool, schema, range)) {
     for (const actor of actors) {
-      const type = String(actor.type);
-      loaded.typeCounts[type] = (loaded.typeCounts[type] ?? 0) + 1;
+      countType(loaded.typeCounts, actor.type);
       batch.rows += 1;
       if (existing.has(actor.id)) batch.skipped += 1;
       else batch.write.push(prepared(actor, work));

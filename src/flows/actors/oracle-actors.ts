@@ -44,6 +44,8 @@ export const SOURCE_COLUMNS = {
   ],
 } as const;
 
+/** They are short. */
+const KEYS_A_BATCH = 5_000;
 const NAME_COLUMNS = ["PERSON_GIVEN_NAME", "PERSON_SURNAME", "PERSON_MIDDLE_NAME", "TITLE"];
 
 /** The name that an actor's VALID_PERSON_NAME_ID points to, and where it points nowhere the first of the actor's own. */
@@ -59,17 +61,50 @@ function actorSql(schema: MusitSchema): string {
   LEFT JOIN ${schema}.PERSON_NAME F ON F.PERSON_NAME_ID = M.PERSON_NAME_ID`;
 }
 
+/** Which actors are read, by ACTOR_ID; all that are not excluded. */
+export interface ActorRange {
+  /** Only those behind this one. */
+  after?: number | string;
+  /** None behind this one. */
+  upTo?: number | string;
+}
+
 /**
  * Reads the actors of a schema in the order of ACTOR_ID, batch by batch; goes on where it was after a lost connection.
  * @throws the driver's errors
  */
-export async function* readActors(pool: OraclePool, schema: MusitSchema): AsyncGenerator<OracleActor[]> {
+export async function* readActors(
+  pool: OraclePool,
+  schema: MusitSchema,
+  { after, upTo }: ActorRange = {},
+): AsyncGenerator<OracleActor[]> {
+  const sql = actorSql(schema);
   const batches = readByKey(pool, {
-    sql: actorSql(schema),
+    ...(upTo === undefined ? { sql } : { sql: `${sql} WHERE A.ACTOR_ID <= :up_to`, binds: [upTo] }),
+    ...(after === undefined ? {} : { after }),
     key: "ACTOR_ID",
     doing: `reading ${schema}.ACTOR`,
   });
   for await (const batch of batches) yield batch.map(actorOf);
+}
+
+/** The same, of each actor only what says which one it is. */
+export async function* readActorKeys(
+  pool: OraclePool,
+  schema: MusitSchema,
+): AsyncGenerator<Pick<OracleActor, "id" | "type">[]> {
+  const batches = readByKey(pool, {
+    sql: `SELECT ACTOR_ID, ACTOR_TYPE FROM ${schema}.ACTOR`,
+    key: "ACTOR_ID",
+    batchSize: KEYS_A_BATCH,
+    doing: `reading the keys of ${schema}.ACTOR`,
+  });
+  for await (const batch of batches) {
+    yield batch.map((row) => ({
+      id: row.ACTOR_ID as number | string,
+      type: row.ACTOR_TYPE as number | string | null,
+    }));
+  }
 }
 
 /** How many actors a schema has. */

@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { options } from "../../dev/data/oracle.ts";
+import { type OracleProcess, startOracleProcess } from "../../dev/oracle/process.ts";
+import { BareRepository } from "../../dev/stack/git/repository.ts";
+import { startStack } from "../../dev/stack/index.ts";
+import { PROJECT } from "../../dev/stack/install/cache.ts";
+import { AgentTable } from "./agent-table.ts";
+import type { Bench } from "./bench.ts";
+import { completed, createRun } from "./flow-runs.ts";
+import { memoryOf } from "./memory.ts";
+import { until } from "./wait.ts";
+import { startWorker } from "./worker.ts";
+
+/** One run of Migrate MUSIT Actors, by this project's worker. */
+export interface MigrationRun {
+  /** From Running to Completed, by the server's times: with reading, writing, report and upload. */
+  readonly seconds: number;
+  /** MB of its process, every quarter of a second. */
+  readonly memory: number[];
+}
+
+/** Everything that a migration needs. */
+export interface Migration extends AsyncDisposable {
+  readonly table: AgentTable;
+  /** Runs it. @param oracle  PROD has all actors, TEST a thousand */
+  run(oracle: "PROD" | "TEST"): Promise<MigrationRun>;
+}
+
+const POOL = "bench-migration";
+const RUN_MS = 300_000;
+const SAMPLE_MS = 250;
+
+/** Starts MariaDB, S3, two Oracle stand-ins and a worker, and deploys the flow as it stands in this working tree. */
+export async function openMigration(bench: Bench): Promise<Migration> {
+  await using opened = new AsyncDisposableStack();
+  const { signal } = bench;
+  const stack = await startStack({
+    services: ["mariadb", "s3"],
+    onProgress: (service, text) => bench.say(`${service}: ${text}`),
+  });
+  opened.defer(() => stack.close());
+  const oracle = async (file: string): Promise<OracleProcess> => {
+    const server = await startOracleProcess({ data: join(PROJECT, "bench", "data", file) });
+    opened.defer(() => server.close());
+    return server;
+  };
+  const all = await oracle("all-actors.ts");
+  const thousand = await oracle("thousand-actors.ts");
+  bench.say("oracle: both stand-ins have their actors");
+  const table = opened.use(await AgentTable.open(stack.mariadb));
+  const deployment = await deploy(bench);
+  const env = {
+    ...stack.env,
+    ...oracleVariables("PROD", all),
+    ...oracleVariables("TEST", thousand),
+    ORACLE_USE_THICK_MODE: "false",
+  };
+  const args = ["worker", "start", "--pool", POOL, "--type", "process"];
+  const command = join(PROJECT, "bin", "prefect-ts");
+  const worker = startWorker(bench.stack, { name: POOL, command, args, env }, signal);
+  opened.defer(() => worker.stop());
+  await worker.started();
+  const closers = opened.move();
+  return {
+    table,
+    run: (oracleEnv) => measureRun(bench, deployment, oracleEnv),
+    [Symbol.asyncDispose]: () => closers.disposeAsync(),
+  };
+}
+
+async function measureRun(bench: Bench, deployment: string, oracleEnv: string): Promise<MigrationRun> {
+  const { id } = await createRun(bench, deployment, { oracle_env: oracleEnv, dry_run: false });
+  const memory: number[] = [];
+  const pidOf = async (): Promise<number | undefined> => {
+    const run = await bench.api.get<{ infrastructure_pid: string | null; state_type: string }>(
+      `/flow_runs/${id}`,
+    );
+    return Number(/(\d+)$/.exec(run.infrastructure_pid ?? "")?.[1]) || undefined;
+  };
+  const limits = { signal: bench.signal, timeoutMs: RUN_MS, everyMs: SAMPLE_MS };
+  const pid = await until(`run ${id} has a process`, pidOf, limits);
+  await until(
+    `run ${id} ends`,
+    async () => {
+      const now = await memoryOf(pid).catch(() => undefined);
+      // A process that has ended but was not yet waited for has no memory.
+      if (now && now.rss > 0) memory.push(now.rss);
+      return now === undefined || now.rss === 0;
+    },
+    limits,
+  );
+  const { start_time, end_time } = await completed(bench, id, RUN_MS);
+  return { seconds: (Date.parse(end_time ?? "") - Date.parse(start_time ?? "")) / 1000, memory };
+}
+
+async function deploy(bench: Bench): Promise<string> {
+  const repository = await BareRepository.create(join(bench.stack.folder, "git", "migration.git"));
+  await repository.publishFolder(PROJECT);
+  await bench.api.post("/work_pools/", { name: POOL, type: "process" });
+  const { id: flow_id } = await bench.api.post<{ id: string }>("/flows/", { name: "Migrate MUSIT Actors" });
+  const clone = { repository: pathToFileURL(repository.folder).href, branch: "dev" };
+  const { id } = await bench.api.post<{ id: string }>("/deployments/", {
+    name: POOL,
+    flow_id,
+    entrypoint: "src/flows/migrate-musit-agents.ts",
+    work_pool_name: POOL,
+    pull_steps: [{ "prefect.deployments.steps.git_clone": clone }],
+  });
+  return id;
+}
+
+function oracleVariables(name: string, { host, port, service }: OracleProcess): Record<string, string> {
+  const [reader = { name: "", password: "" }] = options.users;
+  return {
+    [`ORACLE_${name}_HOST`]: host,
+    [`ORACLE_${name}_PORT`]: String(port),
+    [`ORACLE_${name}_SERVICE`]: service,
+    [`ORACLE_${name}_USER`]: reader.name,
+    [`ORACLE_${name}_PASSWORD`]: reader.password,
+  };
+}

@@ -11,7 +11,9 @@ FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --no-audit --no-fund --no-update-notifier --loglevel=error \
- && npm sbom --package-lock-only --omit=dev --sbom-format=cyclonedx --no-update-notifier > sbom.cdx.json \
+ # Asked of what is installed, by a package.json without the rest: `--omit=dev` forgets what both need.
+ && cp package.json /tmp/ && npm pkg delete devDependencies \
+ && npm sbom --sbom-format=cyclonedx --no-update-notifier > sbom.cdx.json && mv /tmp/package.json . \
  # oracledb brings its library for every system: this one's is enough.
  && find node_modules/oracledb/build/Release -name 'oracledb-*.node*' \
       ! -name "*-linux-$(node -p process.arch).node*" -delete

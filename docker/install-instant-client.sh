@@ -37,6 +37,9 @@ apt-get update -q
 apt-get install -y -q --no-install-recommends unzip
 unzip -q "$archive" -d /tmp/unpacked
 mv /tmp/unpacked/instantclient_*/* /opt/oracle/instantclient/
+# The name that the drivers ask for; ldconfig makes only those with a version.
+cd /opt/oracle/instantclient
+[ -e libclntsh.so ] || ln -s libclntsh.so.*.1 libclntsh.so
 # Programs of the archive that nobody calls.
 find /opt/oracle/instantclient -maxdepth 1 -type f ! -name 'lib*' ! -name '*LICENSE*' -delete
 rm -rf /opt/oracle/instantclient/network

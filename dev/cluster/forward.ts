@@ -13,6 +13,8 @@ export async function forwardToHost(context: StackContext, port: number): Promis
     const to = connect(port, "127.0.0.1");
     for (const socket of [from, to]) {
       open.add(socket);
+      // Else each small question to a database waits for the answer to the one before: 40 ms, thousands of times.
+      socket.setNoDelay();
       socket.once("close", () => open.delete(socket));
     }
     // How one side ends is the other side's to see.

@@ -1,8 +1,6 @@
-import { join } from "node:path";
 import { runCommand } from "../stack/command.ts";
 import type { StackContext } from "../stack/context.ts";
-import { CACHE } from "../stack/install/cache.ts";
-import { withLock } from "../stack/install/lock.ts";
+import { holdLock } from "../stack/install/hold-lock.ts";
 import { startControlPlane } from "./control-plane/start.ts";
 import { startNameService } from "./dns/server.ts";
 import { BINARIES, type BinaryName, buildBinary } from "./install/binaries.ts";
@@ -45,7 +43,9 @@ export async function startCluster(context: StackContext): Promise<Cluster> {
   const say = (text: string) => context.progress("kubernetes", text);
   const programs = {} as Record<BinaryName, string>;
   for (const name of BINARIES) programs[name] = await buildBinary(name, say);
-  await takeMachine(context, say);
+  // Bridge, addresses and iptables rules are the whole machine's.
+  const wait = (pid: number) => say(`another cluster runs here (process ${pid}); waiting for its end`);
+  await holdLock(context, "cluster", wait);
   const plane = await startControlPlane(context, programs, NETWORK);
   const node = await startNode(context, plane, NETWORK);
   const env = { ...process.env, KUBECONFIG: plane.kubeconfig };
@@ -73,21 +73,4 @@ export function withoutCluster(): string | undefined {
   if (process.getuid?.() !== 0)
     return "a cluster of containers needs root: run it as root, or in a container";
   return undefined;
-}
-
-/** Holds the lock until the context is closed: bridge, addresses and iptables rules are the whole machine's. */
-async function takeMachine(context: StackContext, say: (text: string) => void): Promise<void> {
-  await new Promise<void>((taken, failed) => {
-    const wait = (pid: number) => say(`another cluster runs here (process ${pid}); waiting for its end`);
-    const held = withLock(join(CACHE, "cluster.lock"), wait, async () => {
-      const freed = Promise.withResolvers<void>();
-      context.closers.add("the cluster's lock", async () => {
-        freed.resolve();
-        await held;
-      });
-      taken();
-      await freed.promise;
-    });
-    held.catch(failed);
-  });
 }

@@ -4,6 +4,7 @@ import { runCommand } from "../stack/command.ts";
 import type { StackContext } from "../stack/context.ts";
 import { findInPath, installWithApt } from "../stack/install/apt.ts";
 import { CACHE } from "../stack/install/cache.ts";
+import { holdLock } from "../stack/install/hold-lock.ts";
 import { waitUntilReady } from "../stack/ready.ts";
 import { startServiceProcess } from "../stack/service-process.ts";
 
@@ -38,6 +39,8 @@ export async function startEngine(context: StackContext): Promise<Engine> {
     },
     say,
   );
+  const wait = (pid: number) => say(`another engine uses its images (process ${pid}); waiting for its end`);
+  await holdLock(context, "docker", wait);
   const state = join(context.folder, "docker");
   await mkdir(state, { recursive: true });
   const socket = join(state, "docker.sock");

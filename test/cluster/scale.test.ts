@@ -23,6 +23,18 @@ const online = async () => {
   return workers.filter(({ status }) => status === "ONLINE").length;
 };
 
+/** The pod that has, or had, the run: the host in its `infrastructure_pid`, which may come after its state. */
+const podOf = async (id: string) =>
+  await waitFor(
+    async () => {
+      const { infrastructure_pid: at } = await api.get<{ infrastructure_pid: string | null }>(
+        `/flow_runs/${id}`,
+      );
+      return at?.split(":")[0];
+    },
+    { ...PATIENT, what: `run ${id} has a process` },
+  );
+
 describe.skipIf(withoutRelease !== undefined)(
   `a release's workers (${withoutRelease ?? "in a real cluster"})`,
   () => {
@@ -45,8 +57,7 @@ describe.skipIf(withoutRelease !== undefined)(
       const workers = new Set<string>();
       for (const id of runs) {
         await inState(id, "RUNNING");
-        const { infrastructure_pid: at } = await api.get<{ infrastructure_pid: string }>(`/flow_runs/${id}`);
-        workers.add(at.split(":")[0] ?? "");
+        workers.add(await podOf(id));
       }
       // Six runs for three workers with two slots each.
       expect(workers.size).toBe(3);
@@ -72,8 +83,7 @@ describe.skipIf(withoutRelease !== undefined)(
       // The new one takes what comes now, while the old one still has its runs.
       const later = await run("Counts seconds/counts-seconds", { seconds: 1 });
       expect(await ended(later)).toMatchObject({ state_type: "COMPLETED" });
-      const host = (await api.get<{ infrastructure_pid: string }>(`/flow_runs/${later}`)).infrastructure_pid;
-      expect(host.split(":")[0]).toBe(nameOf(after));
+      expect(await podOf(later)).toBe(nameOf(after));
 
       for (const id of runs) {
         expect(await ended(id)).toMatchObject({ state_type: "COMPLETED", run_count: 1 });

@@ -31,11 +31,6 @@ export async function findOrInstallGo(say: (text: string) => void): Promise<stri
   return (await isNewEnough(any)) ? any : await toolchainModule(any, say);
 }
 
-/** True where this machine has a Go, so that building here needs no system package. */
-export async function hasGo(): Promise<boolean> {
-  return (await findInPath("go")) !== undefined;
-}
-
 async function isNewEnough(go: string): Promise<boolean> {
   const version = await runCommand(go, ["env", "GOVERSION"], { env: localToolchain() });
   return Number(/^go1\.(\d+)/.exec(version)?.[1] ?? 0) >= WANTED_MINOR;

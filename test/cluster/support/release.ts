@@ -58,7 +58,9 @@ export async function helm(...args: string[]): Promise<string> {
 /** `helm upgrade` with these values on top of the release's own; without any it is as it was installed. */
 export async function upgrade(...settings: string[]): Promise<string> {
   const files = ["-f", join(chart, "staging.values.yaml"), "-f", release.valuesFile];
-  const flags = settings.flatMap((setting) => (setting.startsWith("--") ? [setting] : ["--set", setting]));
+  // A tag is text, also where it looks like a number.
+  const flag = (setting: string) => (setting.includes(".tag=") ? "--set-string" : "--set");
+  const flags = settings.flatMap((setting) => [flag(setting), setting]);
   return await helm("upgrade", "specify7", chart, "--timeout", "10m", ...files, ...flags);
 }
 

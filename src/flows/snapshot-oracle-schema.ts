@@ -27,8 +27,9 @@ const compareWithPrevious = task(
     diagnosed("S3", diagnoseS3, signal, async () => {
       const catalog = catalogOf();
       const { generated_at_utc: moment, source } = catalog;
-      const before = await previousSnapshot(storage, { moment, source }, { signal, log });
-      return compare(catalog, before, await inventoryOf(rowsOf(catalog)));
+      const now = await inventoryOf(rowsOf(catalog));
+      const before = await previousSnapshot(storage, { moment, source, now }, { signal, log });
+      return compare(catalog, before, now);
     }),
 );
 

@@ -10,11 +10,11 @@ export interface UploadTarget {
 /** Texts (UTF-8) or bytes, piece by piece. */
 export type Pieces = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 
-/** S3 takes parts from 5 MB (2^20), and at most 10,000 of them: 80 GB an object. */
-const PART_BYTES = 8 * 2 ** 20;
+/** S3 takes parts from 5 MB (2^20), and at most 10,000 of them: 50 GB an object. */
+const PART_BYTES = 5 * 2 ** 20;
 
 /**
- * Uploads a stream of any length, holding no more than two parts of 8 MB: what fits into one is a plain put, the rest
+ * Uploads a stream of any length, holding two parts of 5 MB: what fits into one is a plain put, the rest
  * a multipart upload, which is aborted when anything fails, so that no part stays behind. Returns the object's bytes.
  * @throws the SDK's errors (see `diagnoseS3`); whatever the source throws; the signal's reason
  */
@@ -70,18 +70,32 @@ export async function uploadStream(
   }
 }
 
-/** The source's bytes in parts of at least `size`; the last may be smaller. */
+/**
+ * The source's bytes in parts of `size`; the last may be smaller. Two buffers take turns, so a part may be kept until the one
+ * after the next is asked for: fresh ones would lie about as garbage, five megabytes each.
+ */
 async function* inParts(source: Pieces, size: number): AsyncGenerator<Buffer, undefined> {
-  let pieces: Uint8Array[] = [];
+  const buffers: Buffer[] = [];
+  let count = 0;
   let length = 0;
+  const current = (): Buffer => {
+    const turn = count % 2;
+    const buffer = buffers[turn] ?? Buffer.allocUnsafeSlow(size);
+    buffers[turn] = buffer;
+    return buffer;
+  };
   for await (const piece of source) {
     const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
-    pieces.push(bytes);
-    length += bytes.length;
-    if (length < size) continue;
-    yield Buffer.concat(pieces, length);
-    pieces = [];
-    length = 0;
+    for (let at = 0; at < bytes.length; ) {
+      const taken = Math.min(bytes.length - at, size - length);
+      current().set(bytes.subarray(at, at + taken), length);
+      at += taken;
+      length += taken;
+      if (length < size) continue;
+      yield current();
+      count += 1;
+      length = 0;
+    }
   }
-  if (length > 0) yield Buffer.concat(pieces, length);
+  if (length > 0) yield current().subarray(0, length);
 }

@@ -13,7 +13,7 @@ const settings = readS3Settings(env);
 const silent = (): void => undefined;
 const target = (key: string) => ({ bucket: s3.bucket, key, contentType: "text/plain; charset=utf-8" });
 
-/** Twenty megabytes of text in uneven pieces: three parts. */
+/** Twenty megabytes of text in uneven pieces: four parts. */
 function* longText(): Generator<string> {
   for (let line = 0; line < 20_000; line += 1) yield `${line} Åse 🐟 ${"x".repeat(1000)}\n`;
 }
@@ -70,8 +70,8 @@ describe("a stream that is uploaded", () => {
     }
     expect(hashOf([await stored(key)])).toBe(hashOf(longText()));
     expect(lines).toEqual([expect.stringContaining(`Set S3_PAYLOAD_SIGNING_ENABLED=${!signPayload}`)]);
-    // One refusal, then create, three parts, complete.
-    expect(seen).toHaveLength(6);
+    // One refusal, then create, four parts, complete.
+    expect(seen).toHaveLength(7);
   });
 
   test("leaves nothing behind when its source fails", async () => {

@@ -11,7 +11,7 @@ export interface Item {
   /** `OWNER.TABLE` that it belongs to. */
   table: string;
   /** The values of the kind's fields, in their order. */
-  values: string[];
+  values: readonly string[];
 }
 
 /** All things of a snapshot, by kind and by what makes them the same thing in another snapshot. */
@@ -50,8 +50,11 @@ const GENERATED = /^SYS_(?:C|IL)\d+/;
 
 type Rows = Iterable<[SectionName, CatalogRow]> | AsyncIterable<[SectionName, CatalogRow]>;
 
-/** Makes the inventory of a snapshot from its rows, in the order in which a catalog has them. */
-export async function inventoryOf(rows: Rows): Promise<Inventory> {
+/**
+ * Makes the inventory of a snapshot from its rows, in the order in which a catalog has them. What is as in `known`, another
+ * inventory, is taken from there: two snapshots of one database take hardly more memory than one.
+ */
+export async function inventoryOf(rows: Rows, known?: Inventory): Promise<Inventory> {
   const found: Inventory = {
     tables: new Map(),
     columns: new Map(),
@@ -60,6 +63,7 @@ export async function inventoryOf(rows: Rows): Promise<Inventory> {
     views: new Map(),
   };
   const columns = { constraints: new Map<string, string[]>(), indexes: new Map<string, string[]>() };
+  const items = new ItemMaker();
   for await (const [section, row] of rows) {
     if (section === "constraint_columns") {
       append(columns.constraints, path(row, "constraint_name"), String(row.column_name));
@@ -67,20 +71,31 @@ export async function inventoryOf(rows: Rows): Promise<Inventory> {
       const direction = row.descend === "DESC" ? " DESC" : "";
       append(columns.indexes, path(row, "index_name"), `${row.column_name}${direction}`);
     } else {
-      const item = itemOf(section, row);
-      found[section].set(item.name, item);
+      const item = items.make(section, row);
+      add(found[section], item.name, item, known?.[section]);
     }
   }
   for (const kind of ["constraints", "indexes"] as const) {
     const place = FIELDS[kind].indexOf("columns");
-    for (const [name, item] of [...found[kind]]) {
-      item.values[place] = (columns[kind].get(name) ?? []).join(", ");
-      if (!GENERATED.test(name.slice(item.table.length + 1))) continue;
-      found[kind].delete(name);
-      found[kind].set(`${item.table}\0${item.values.join("\0")}`, item);
+    const named = found[kind];
+    found[kind] = new Map();
+    for (const [name, { table, values }] of named) {
+      const all = values.with(place, (columns[kind].get(name) ?? []).join(", "));
+      const isGenerated = GENERATED.test(name.slice(table.length + 1));
+      const id = isGenerated ? `${table}\0${all.join("\0")}` : name;
+      add(found[kind], id, { name, table, values: all }, known?.[kind]);
     }
   }
   return found;
+}
+
+/** Adds an item, or the same one of another inventory. */
+function add(items: Map<string, Item>, id: string, item: Item, known: Map<string, Item> | undefined): void {
+  const twin = known?.get(id);
+  const isSame =
+    twin?.name === item.name && twin.values.every((value, index) => value === item.values[index]);
+  if (twin && isSame) items.set(twin.name === id ? twin.name : id, twin);
+  else items.set(id, item);
 }
 
 /** The rows of a catalog in memory, in the order of the file. */
@@ -88,10 +103,22 @@ export function* rowsOf(catalog: Catalog): Generator<[SectionName, CatalogRow]> 
   for (const section of SECTION_NAMES) for (const row of catalog[section]) yield [section, row];
 }
 
-function itemOf(kind: Kind, row: CatalogRow): Item {
-  const owned = `${row.owner}.${kind === "views" ? row.view_name : row.table_name}`;
-  const name = kind === "tables" || kind === "views" ? owned : path(row, NAME_COLUMN[kind]);
-  return { name, table: owned, values: FIELDS[kind].map((field) => String(row[field] ?? "")) };
+/** Makes items that share what is alike: most columns have one of a few types, and stand in a table with others. */
+class ItemMaker {
+  readonly #values = new Map<string, string[]>();
+  #table = "";
+
+  make(kind: Kind, row: CatalogRow): Item {
+    const owned = `${row.owner}.${kind === "views" ? row.view_name : row.table_name}`;
+    if (owned !== this.#table) this.#table = owned;
+    const table = this.#table;
+    const name = kind === "tables" || kind === "views" ? table : path(row, NAME_COLUMN[kind]);
+    const fresh = FIELDS[kind].map((field) => String(row[field] ?? ""));
+    const key = fresh.join("\0");
+    const values = this.#values.get(key) ?? fresh;
+    if (values === fresh) this.#values.set(key, fresh);
+    return { name, table, values };
+  }
 }
 
 function path(row: CatalogRow, name: string): string {

@@ -13,13 +13,14 @@ const LOOKED_AT = 200;
 export const CATALOG_FILE = "schema_catalog.json";
 
 /**
- * Finds the latest finished snapshot of the same database and the same owners before `moment`, and what it holds. One that cannot be
+ * Finds the latest finished snapshot of the same database and the same owners before `moment`, and what it holds (sharing
+ * with `now` what is alike). One that cannot be
  * read is told of and passed over.
  * @throws the SDK's errors
  */
 export async function previousSnapshot(
   settings: S3Settings,
-  { moment, source }: { moment: string; source: SnapshotSource },
+  { moment, source, now }: { moment: string; source: SnapshotSource; now: Inventory },
   { signal, log }: { signal: AbortSignal; log: (message: string) => void },
 ): Promise<{ moment: string; inventory: Inventory } | undefined> {
   const { bucket } = settings;
@@ -33,7 +34,7 @@ export async function previousSnapshot(
       const whole = await openObject(client, { bucket, key }, signal);
       if (!whole) continue;
       try {
-        return { moment: earlier, inventory: await inventoryOf(catalogRows(whole)) };
+        return { moment: earlier, inventory: await inventoryOf(catalogRows(whole), now) };
       } catch (error) {
         if (!(error instanceof CatalogTextError)) throw error;
         log(

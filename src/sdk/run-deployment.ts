@@ -5,11 +5,11 @@ import type { PrefectClient } from "../prefect/client/client.ts";
 import { isNotFound, PrefectError } from "../prefect/errors.ts";
 import { isFinal, state } from "../prefect/states.ts";
 import { currentScope, getRunContext } from "./context.ts";
-import { findInputs } from "./engine/run-inputs.ts";
+import { findInputs, resolveInputs } from "./engine/run-inputs.ts";
 import { openServer } from "./server.ts";
 
 export interface RunDeploymentOptions {
-  /** Laid over the deployment's own. The server checks them against the flow's schema. */
+  /** Laid over the deployment's own; may hold futures. The server checks them against the flow's schema. */
   parameters?: Record<string, unknown>;
   /** Seconds to wait for the end; 0: not at all. Default: as long as it takes. */
   timeout?: number;
@@ -61,7 +61,8 @@ export async function runDeployment(
   const deployment = await find(client, name);
   const parentTaskRun =
     options.asSubflow === false ? undefined : await standIn(client, deployment, name, options);
-  const run = await create(client, deployment, options, parentTaskRun);
+  const parameters = (await resolveInputs(options.parameters ?? {})) as JsonObject;
+  const run = await create(client, deployment, { ...options, parameters }, parentTaskRun);
   return timeout === 0 ? view(run) : view(await ended(client, run, timeout, pollInterval));
 }
 

@@ -171,6 +171,8 @@ describe("a flow", () => {
     const waited = children.find(({ tags }) => tags.includes(prefix));
     const parent = stands.find(({ id }) => id === waited?.parent_task_run_id);
     expect(parent?.state.state_details.child_flow_run_id).toBe(waited?.id);
+    // The parameter came from a task.
+    expect(parent?.task_inputs.who).toHaveLength(1);
     const inTask = stands.find(({ id }) => id !== waited?.parent_task_run_id);
     expect(inTask?.task_inputs.__parents__).toHaveLength(1);
     expect(text).toContain(`the same: ${children.find(({ id }) => id !== waited?.id)?.id}`);

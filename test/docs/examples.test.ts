@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeBlock } from "../e2e/support/blocks.ts";
 import { openScenario, type Scenario } from "../e2e/support/scenario.ts";
+import { runCli } from "../support/cli.ts";
 import { sharedStack } from "../support/shared-stack.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -179,5 +180,17 @@ describe("on a Prefect server, under a worker", async () => {
     await example.meanwhile?.(scenario, id);
     expect((await scenario.ended(id, 60_000)).state_type).toBe("COMPLETED");
     expect(await scenario.log(id, log)).toMatch(log);
+  });
+
+  it("README.md's first flow runs from a folder of its own, by the commands there", async () => {
+    const cwd = await temporaryFolder();
+    await writeFile(join(cwd, "hello.ts"), examples["hello.ts"] ?? "");
+    const cli = (...args: string[]) => runCli(args, { cwd, env: stack.env });
+    const deployed = await cli("deploy", "hello.ts:hello", "--name", "first", "--pool", scenario.pool);
+    expect(deployed.code, deployed.stdout + deployed.stderr).toBe(0);
+    const watched = await cli("deployment", "run", "Hello/first", "--param", "who=Ola", "--watch");
+    expect(watched.code, watched.stdout + watched.stderr).toBe(0);
+    const id = /UUID: ([\da-f-]{36})/.exec(watched.stdout)?.[1] ?? "";
+    expect(await scenario.log(id, /Good day/)).toBe("Good day, Ola: 3 letters");
   });
 });

@@ -11,8 +11,11 @@ const UNCONFIRMED_LIMIT = 1_000;
 /** Milliseconds that a busy server gets to confirm, as a flush has no shorter time. */
 const CONFIRM_TIMEOUT = 10_000;
 const FLUSH_POLL = 5;
-/** Milliseconds that events are collected for before they are sent. */
+/** Milliseconds that events are collected for before they are sent; the longest where many come all the time. */
 const INTERVAL = 50;
+const LONGEST_INTERVAL = 2_000;
+/** Events of one interval from which on the next is longer. */
+const MANY = 100;
 /** Events in the queue from which on one that was overtaken before it was sent is left out. */
 const BURST = 300;
 /** Close code of a connection that broke: nobody said goodbye. */
@@ -40,6 +43,7 @@ export class EventEmitter {
   #socket: PrefectSocket | undefined;
   #closing = false;
   #flushing = false;
+  #interval = INTERVAL;
   #pump: Promise<void> | undefined;
   #lastError = "";
   #dropped = 0;
@@ -59,7 +63,7 @@ export class EventEmitter {
       this.#dropped += 1;
       return queued;
     }
-    if (before?.status === "waiting" && this.#queue.length > BURST) {
+    if (before?.status === "waiting" && (this.#queue.length > BURST || this.#interval > INTERVAL)) {
       before.status = "overtaken";
       if (before.event.follows === undefined) delete event.follows;
       else event.follows = before.event.follows;
@@ -106,7 +110,7 @@ export class EventEmitter {
     for (let failures = 0; this.#queue.length > 0; ) {
       try {
         const socket = await this.#open();
-        if (!this.#flushing) await pause(INTERVAL);
+        await this.#collect();
         for (const queued of this.#queue.splice(0, UNCONFIRMED_LIMIT - this.#unconfirmed.length)) {
           if (queued.status === "overtaken") continue;
           queued.status = "sent";
@@ -122,6 +126,14 @@ export class EventEmitter {
       }
     }
     this.#pump = undefined;
+  }
+
+  /** Waits for more to come, the longer the more there is: what is overtaken meanwhile need not be sent. */
+  async #collect(): Promise<void> {
+    const until = performance.now() + this.#interval;
+    while (!this.#flushing && performance.now() < until) await pause(INTERVAL);
+    const factor = this.#queue.length > MANY ? 2 : 0.5;
+    this.#interval = Math.min(LONGEST_INTERVAL, Math.max(INTERVAL, this.#interval * factor));
   }
 
   async #open(): Promise<PrefectSocket> {

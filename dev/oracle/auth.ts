@@ -9,6 +9,8 @@ import {
 
 /** Flag of AUTH_VFR_DATA that names the 12c verifier. */
 const VERIFIER_12C = 0x4815;
+/** That of Oracle 10 and before, which no thin driver has. */
+const VERIFIER_10G = 0x939;
 const VERIFIER_ROUNDS = 4096;
 const SESSION_ROUNDS = 3;
 const IV = Buffer.alloc(16);
@@ -40,10 +42,10 @@ export class Login {
   }
 
   /** What phase one sends. */
-  challenge(): AuthPair[] {
+  challenge(old = false): AuthPair[] {
     return [
       { key: "AUTH_SESSKEY", value: hex(encrypt(this.#hash, this.#serverKey)), flag: 0 },
-      { key: "AUTH_VFR_DATA", value: hex(this.#salt), flag: VERIFIER_12C },
+      { key: "AUTH_VFR_DATA", value: hex(this.#salt), flag: old ? VERIFIER_10G : VERIFIER_12C },
       { key: "AUTH_PBKDF2_CSK_SALT", value: hex(this.#sessionSalt), flag: 0 },
       { key: "AUTH_PBKDF2_VGEN_COUNT", value: String(VERIFIER_ROUNDS), flag: 0 },
       { key: "AUTH_PBKDF2_SDER_COUNT", value: String(SESSION_ROUNDS), flag: 0 },

@@ -6,6 +6,8 @@ export interface FaultSettings {
   closeAtConnect?: boolean;
   /** Demand native network encryption: the thin driver reports NJS-533 with ORA-12660. */
   demandEncryption?: boolean;
+  /** Offer only the password verifier of Oracle 10, which thin mode lacks: NJS-116. */
+  oldVerifier?: boolean;
   /** `listener`: take connections and never answer. `session`: answer nothing after ACCEPT, not even a break. */
   mute?: "listener" | "session";
   /** Cut the socket after this many rows of a result; 0 is before the first row. */

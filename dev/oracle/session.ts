@@ -161,7 +161,7 @@ export class Session {
     const { name } = readLogin(reader);
     const user = this.#server.user(name);
     this.#login = { user, check: new Login(user?.password ?? randomBytes(16).toString("hex")) };
-    writePairs(writer, this.#login.check.challenge());
+    writePairs(writer, this.#login.check.challenge(this.#server.faults.current.oldVerifier));
     writeStatus(writer, false);
     return { message: writer.view() };
   }

@@ -81,8 +81,10 @@ export async function connectOracle(
  */
 function descriptor({ host, port, service, thick }: OracleSettings, seconds: number): string {
   const timeout = Math.max(1, Math.ceil(seconds));
+  // Shorter, so that a host that does not answer at all is told from a server that answers and then is mute.
+  const transport = Math.max(1, Math.floor((seconds * 2) / 3));
   return (
-    `(DESCRIPTION=(TRANSPORT_CONNECT_TIMEOUT=${timeout})${thick ? `(CONNECT_TIMEOUT=${timeout})` : ""}(SDU=65536)` +
+    `(DESCRIPTION=(TRANSPORT_CONNECT_TIMEOUT=${transport})${thick ? `(CONNECT_TIMEOUT=${timeout})` : ""}(SDU=65536)` +
     `(ADDRESS=(PROTOCOL=TCP)(HOST=${host})(PORT=${port}))(CONNECT_DATA=(SERVICE_NAME=${service})))`
   );
 }

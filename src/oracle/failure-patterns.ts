@@ -83,6 +83,14 @@ export const oracleFailurePatterns: readonly OracleFailurePattern[] = [
       "Ask the Oracle administrator for CREATE SESSION and SELECT rights; check that ORACLE_<ENV>_SERVICE is the right database.",
   },
   {
+    pattern: "snapshot-too-old",
+    transient: true,
+    matches: /ORA-01555/,
+    cause: "The query took longer than the database keeps old versions of changed rows.",
+    whatToDo:
+      "Reading by key goes on by itself. If it comes back, run at a quieter time or ask for a longer UNDO_RETENTION.",
+  },
+  {
     pattern: "server-silent",
     transient: true,
     matches: /ORACLE-STALLED/,
@@ -121,7 +129,7 @@ export const oracleFailurePatterns: readonly OracleFailurePattern[] = [
     pattern: "connection-lost",
     transient: true,
     matches:
-      /NJS-500|NJS-501|NJS-521|NJS-509|ORA-03113|ORA-03114|ORA-03135|ORA-12547|ORA-01089|ORA-00028|DPI-1010|DPI-1080|ECONNRESET/,
+      /NJS-500|NJS-501|NJS-521|NJS-509|ORA-03113|ORA-03114|ORA-03135|ORA-12547|ORA-01089|ORA-00028|ORA-02396|ORA-12571|DPI-1010|DPI-1080|ECONNRESET/,
     cause:
       "The connection broke while it was in use: the session was ended, the database stopped, or the network failed.",
     whatToDo:

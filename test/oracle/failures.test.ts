@@ -6,7 +6,9 @@ import type { FaultSettings } from "../../dev/oracle/faults.ts";
 import type { OracleServer } from "../../dev/oracle/server.ts";
 import { connectOracle } from "../../src/oracle/connect.ts";
 import { diagnoseOracle } from "../../src/oracle/diagnose.ts";
-import type { OracleSettings } from "../../src/oracle/settings.ts";
+import { oracleFailurePatterns } from "../../src/oracle/failure-patterns.ts";
+import { type OracleSettings, readOracleSettings } from "../../src/oracle/settings.ts";
+import { fullListener } from "./support/full-listener.ts";
 import { closedPort, listening, settingsFor, startStandIn } from "./support/stand-in.ts";
 
 let server: OracleServer;
@@ -28,6 +30,9 @@ function collectGarbage(): void {
   (runInNewContext("gc") as () => void)();
 }
 
+/** Every pattern that a test of this file has produced. */
+const produced = new Set<string>();
+
 /** The pattern and code of what connecting and reading all rows ends with. */
 async function failure(changed: Partial<OracleSettings>, faults: FaultSettings = {}): Promise<string> {
   server.faults.set(faults);
@@ -36,6 +41,7 @@ async function failure(changed: Partial<OracleSettings>, faults: FaultSettings =
     (thrown: unknown) => thrown,
   );
   const { pattern, code, message, cause, whatToDo } = diagnoseOracle(error);
+  produced.add(pattern);
   expect(`${message} ${cause} ${whatToDo}`).not.toContain("right-password");
   return `${pattern} ${code}`;
 }
@@ -94,6 +100,44 @@ describe("the pattern of a failure that the genuine driver reports", () => {
 
   test("the database stops in mid stream", async () => {
     expect(await failure({}, { failFetch: { code: 1089, afterRows: 1500 } })).toBe("connection-lost NJS-500");
+  });
+
+  test("the database ends an idle session", async () => {
+    expect(await failure({}, { failFetch: { code: 2396, afterRows: 1500 } })).toBe("connection-lost NJS-500");
+  });
+
+  test("the query is older than what the database keeps", async () => {
+    expect(await failure({}, { failFetch: { code: 1555, afterRows: 1500 } })).toBe(
+      "snapshot-too-old ORA-01555",
+    );
+  });
+
+  test("the account's password is of a kind that thin mode lacks", async () => {
+    expect(await failure({}, { oldVerifier: true })).toBe("thin-mode-unsupported NJS-116");
+  });
+
+  test("the account may not log in", async () => {
+    expect(await failure({ user: "no_session" })).toBe("missing-right-or-table ORA-01045");
+  });
+
+  test("the host takes no connection, as when a firewall drops the packets", {
+    timeout: 60_000,
+  }, async () => {
+    const full = await fullListener();
+    try {
+      expect(await failure({ port: full.port, stallTimeoutSeconds: 9 })).toBe("timeout NJS-510");
+    } finally {
+      await full.close();
+    }
+  });
+
+  test("a variable is not set", () => {
+    try {
+      readOracleSettings("PROD", {});
+      expect.unreachable();
+    } catch (error) {
+      expect(diagnoseOracle(error)).toMatchObject({ pattern: "not-configured", code: "ORACLE-SETTINGS" });
+    }
   });
 
   test("the table does not exist or may not be read", async () => {
@@ -161,4 +205,11 @@ test("an unknown failure says so and keeps the driver's code", () => {
     code: "ORA-00600",
     message: "ORA-00600: internal error code, arguments: [x]",
   });
+});
+
+test("each pattern of the table is one that a test produces for real", () => {
+  // Settings are read before anything is connected; Instant Client's absence is shown in thick-mode.test.ts.
+  const elsewhere = ["not-configured", "instant-client-not-found"];
+  const patterns = oracleFailurePatterns.map(({ pattern }) => pattern);
+  expect([...produced, ...elsewhere].sort()).toEqual([...new Set(patterns)].sort());
 });

@@ -9,6 +9,7 @@ export async function startStandIn(): Promise<OracleServer> {
       { name: "READER", password: "right" },
       { name: "LOCKED", password: "right", status: "locked" },
       { name: "EXPIRED", password: "right", status: "expired" },
+      { name: "NO_SESSION", password: "right", status: "no-session" },
     ],
     services: ["MUSIT"],
     schemas: [

@@ -10,6 +10,8 @@ export default defineConfig({
     pool: "forks",
     // One release for all: what one file changes, the next must not meet half done.
     fileParallelism: false,
+    // As for `npm test`: what needed the second try is listed at the end.
+    retry: 1,
     testTimeout: 600_000,
     hookTimeout: 600_000,
     teardownTimeout: 120_000,

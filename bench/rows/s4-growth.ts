@@ -6,7 +6,7 @@ import { short } from "../support/statistics.ts";
 import { sleep } from "../support/wait.ts";
 
 const LIMIT = 8;
-const BATCH = 50;
+const BATCH = 100;
 const BATCH_MS = 10 * 60_000;
 /** Rest before each look, the same before the first run and after the last. */
 const IDLE_MS = 10_000;

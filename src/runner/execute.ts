@@ -50,7 +50,7 @@ export class RunExecution {
    * @param onLoaded told the state types that the flow has hooks for
    */
   async run(go: Promise<void>, onLoaded: (hooks: string[]) => void): Promise<Receipt> {
-    const preparing = this.#prepare();
+    const preparing = this.#prepare(go);
     // Whether it failed matters only once the run is ours.
     preparing.catch(() => undefined);
     try {
@@ -78,7 +78,11 @@ export class RunExecution {
   /** Loads the flow and calls its hooks for a state that the run's own process can no longer tell of. */
   async callHooks(state: HookState): Promise<Receipt> {
     try {
-      await this.#engineFor(await this.#prepare()).callHooks(state.type, state.name, state.message);
+      await this.#engineFor(await this.#prepare(Promise.resolve())).callHooks(
+        state.type,
+        state.name,
+        state.message,
+      );
     } catch (error) {
       this.log("error", `The hooks for ${state.name} could not be called: ${errorText(error)}`);
     }
@@ -120,11 +124,12 @@ export class RunExecution {
     if (this.#alone) await rm(this.#assignment.runDirectory, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  #prepare(): Promise<Prepared> {
+  #prepare(claimed: Promise<void>): Promise<Prepared> {
     return prepare(this.#assignment, {
       client: this.#client,
       log: (level, message) => this.log(level === "warning" ? "warn" : level, message),
       signal: this.#signal,
+      claimed,
     });
   }
 

@@ -30,10 +30,12 @@ export async function prepare(
     client: PrefectClient;
     log: Log;
     signal: AbortSignal;
+    /** Resolves when the run is ours. */
+    claimed: Promise<void>;
   },
 ): Promise<Prepared> {
   const { deployment, storage, runDirectory } = assignment;
-  const { client, log, signal } = tools;
+  const { client, log, signal, claimed } = tools;
   await mkdir(runDirectory, { recursive: true });
   const steps = deployment?.pull_steps ?? [];
   let directory = await startDirectory(assignment);
@@ -49,6 +51,7 @@ export async function prepare(
       log,
       signal,
       resolve,
+      claimed,
     });
     directory = pulled.directory;
     commit = pulled.checkout?.commit;

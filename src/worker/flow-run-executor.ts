@@ -25,6 +25,8 @@ const TELL_AFTER = 3_000;
 /** One flow run of this worker, from its claim to its end. Made anew for each run. */
 export class FlowRunExecutor {
   readonly flowRun: FlowRun;
+  /** Whether the server gave the run to this worker. */
+  claimed = false;
   readonly #context: ExecutorContext;
   readonly #proposer: StateProposer;
   readonly #run: { id: string; name: string };
@@ -120,6 +122,7 @@ export class FlowRunExecutor {
   }
 
   #claimed(verdict: Verdict): boolean {
+    this.claimed = verdict.kind === "accepted";
     if (verdict.kind === "accepted") return true;
     const why = "reason" in verdict ? verdict.reason : "it was deleted";
     this.#context.logger.debug(

@@ -4,6 +4,8 @@ import type { FlowRun } from "../prefect/api-types.ts";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import { errorText } from "../prefect/errors.ts";
 import type { OutgoingEvent } from "../prefect/outgoing-event.ts";
+import type { FlowNames } from "./flow-names.ts";
+import type { KnownDeployments } from "./known-deployments.ts";
 import { noMetrics, type WorkerMetrics } from "./metrics/worker-metrics.ts";
 import type { Exit } from "./process/exit-codes.ts";
 import type { RunResources, WorkerEvents } from "./worker-events.ts";
@@ -13,6 +15,8 @@ export interface ObservationSinks {
   events: WorkerEvents;
   metrics: WorkerMetrics;
   logger: Logger;
+  flowNames: FlowNames;
+  deployments: KnownDeployments;
 }
 
 /** What is told of one run to those who watch the worker: events and metrics. No step of the run waits for it. */
@@ -41,19 +45,28 @@ export class RunObservation {
     this.#sinks.events.executed(this.#resources, { identifier: this.#identifier, exit }, this.#submitted);
   }
 
-  /** The worker is done with it. The run is read once more, and only when someone scrapes: it knows its own times. */
-  async settled(): Promise<void> {
+  /**
+   * The worker is done with it. The run is read once more, and only when someone scrapes: it knows its own times.
+   * @param claimed whether it was this worker's: one that could not be given a process counts too
+   */
+  async settled(claimed: boolean): Promise<void> {
     const { client, metrics, logger } = this.#sinks;
-    if (metrics === noMetrics || this.#resources === undefined) return;
+    if (metrics === noMetrics || !claimed) return;
     try {
       const run = await client.flowRuns.read(this.#flowRun.id);
-      const { flowName, deployment } = this.#resources;
+      const { flowName, deployment } = this.#resources ?? (await this.#namesOnly());
       metrics.runEnded(run.state_name ?? "", deployment ? `${flowName}/${deployment.name}` : flowName);
       const delay = startDelay(this.#flowRun, run);
       if (delay !== undefined) metrics.runStarted(delay);
     } catch (error) {
       logger.debug(`Run ${this.#flowRun.id} is not in the metrics: ${errorText(error)}`);
     }
+  }
+
+  async #namesOnly(): Promise<Omit<RunResources, "flowRun">> {
+    const { deployments, flowNames } = this.#sinks;
+    const { deployment_id: id, flow_id } = this.#flowRun;
+    return { flowName: await flowNames.of(flow_id), deployment: id ? deployments.last(id) : undefined };
   }
 }
 

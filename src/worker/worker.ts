@@ -164,7 +164,7 @@ export class Worker {
       onExited: (exit) => observation.exited(exit),
     });
     const done = executor.execute().finally(() => {
-      void observation.settled();
+      void observation.settled(executor.claimed);
       this.#inFlight.delete(flowRun.id);
       if (this.#inFlight.size === 0) this.#memory?.idle();
       slot[Symbol.dispose]();

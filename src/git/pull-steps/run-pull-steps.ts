@@ -37,6 +37,7 @@ export interface StepDescription {
  * @param options.env environment of git, npm and scripts
  * @param options.resolve puts blocks and variables into a step's inputs
  * @param options.silenceMs limit for a mute git server, default 60 000 ms
+ * @param options.claimed scripts wait for it: until then another worker may be the one to run the flow
  * @param options.onStep told of each step's end: the payload of Prefect's events `prefect.flow-run.pull-step.<outcome>`
  * Throws PullError.
  */
@@ -50,6 +51,7 @@ export async function runPullSteps(options: {
   resolve?: ((value: unknown) => Promise<unknown>) | undefined;
   silenceMs?: number | undefined;
   retry?: RetryPolicy | undefined;
+  claimed?: Promise<void> | undefined;
   onStep?: ((step: StepDescription, outcome: "executed" | "failed") => void) | undefined;
 }): Promise<PullResult> {
   const { log, signal, env } = options;
@@ -79,6 +81,7 @@ export async function runPullSteps(options: {
     }
   };
   for (const [index, step] of steps.entries()) {
+    if (step.name.endsWith(".run_shell_script")) await options.claimed;
     throwIfCancelled(signal, step.name);
     const result = await runStep(step, index);
     if (step.id !== undefined) outputs[step.id] = result.outputs;

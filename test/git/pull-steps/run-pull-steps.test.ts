@@ -28,6 +28,22 @@ async function place() {
 }
 
 describe("pull steps", () => {
+  test("clone before the run is claimed, but run no script until it is", async () => {
+    const { repository, run, runDirectory } = await place();
+    const flows = await repository("flows");
+    const claimed = Promise.withResolvers<void>();
+    const steps = [
+      { [CLONE]: { repository: flows.folder, branch: "dev" } },
+      { [SHELL]: { script: "touch ran", directory: "{{ directory }}" } },
+    ];
+    const running = run(steps, { claimed: claimed.promise });
+    running.catch(() => undefined);
+    await expect.poll(() => existsSync(join(runDirectory, "flows-dev", "flow.ts"))).toBe(true);
+    claimed.reject(new Error("another worker has it"));
+    await expect(running).rejects.toThrow("another worker has it");
+    expect(existsSync(join(runDirectory, "flows-dev", "ran"))).toBe(false);
+  });
+
   test("clone, run a script there and set the working directory, each with the outputs of those before", async () => {
     const { repository, run, runDirectory } = await place();
     const flows = await repository("flows", { "src/flow.ts": "1" });

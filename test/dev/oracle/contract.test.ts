@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
 import type { OracleServer } from "../../../dev/oracle/server.ts";
 import { oracleContract } from "./contract.ts";
+import { readingContract } from "./reading-contract.ts";
 import { realOracle } from "./real-oracle.ts";
-import { startServer } from "./support.ts";
+import { type Login, startServer } from "./support.ts";
 
 describe("the stand-in keeps the contract", () => {
   let server: OracleServer;
@@ -12,11 +13,13 @@ describe("the stand-in keeps the contract", () => {
   afterAll(async () => {
     await server.close();
   });
-  oracleContract(() => ({
+  const login = (): Login => ({
     user: "tester",
     password: "Right-1",
     connectString: `${server.host}:${server.port}/${server.service}`,
-  }));
+  });
+  oracleContract(login);
+  readingContract(login);
 });
 
 const real = await realOracle();
@@ -27,6 +30,7 @@ if (real.why === undefined) {
       await real.stop();
     });
     oracleContract(() => real.login);
+    readingContract(() => real.login);
   });
 } else {
   test.skip(`a real Oracle keeps the contract (${real.why})`);

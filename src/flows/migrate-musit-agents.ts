@@ -11,7 +11,7 @@ import { musitSchemasParameter } from "./actors/parameter.ts";
 import { ActorProgressLog } from "./actors/progress.ts";
 import { actorsReportFiles, makeActorsReport } from "./actors/report.ts";
 import { MUSIT_SCHEMAS, type MusitSchema } from "./actors/schemas.ts";
-import { checkSource } from "./actors/source.ts";
+import { findMissing, refuseMissing } from "./actors/source.ts";
 import { diagnosed } from "./failures.ts";
 import { checkReportTarget, uploadTask } from "./report-upload.ts";
 import { keepHeapSteady } from "./steady-heap.ts";
@@ -24,10 +24,11 @@ const lookAtSource = task(
   (settings: OracleSettings, schemas: readonly MusitSchema[], signal: AbortSignal) =>
     diagnosed(`Oracle ${settings.environment}`, diagnoseOracle, signal, async () => {
       await using pool = new OraclePool(settings, { signal, log });
-      await checkSource(pool, schemas);
+      const missing = await findMissing(pool, schemas);
       const counts = new Map<MusitSchema, number>();
+      if (missing.length > 0) return { missing, counts };
       for (const schema of schemas) counts.set(schema, await countActors(pool, schema));
-      return counts;
+      return { missing, counts };
     }),
 );
 
@@ -84,7 +85,8 @@ export const migrateMusitAgents = flow(
     await checkReportTarget();
     const schemas = musit_schemas ?? MUSIT_SCHEMAS;
 
-    const counts = await lookAtSource(oracle, schemas, signal);
+    const { missing, counts } = await lookAtSource(oracle, schemas, signal);
+    refuseMissing(missing, oracle);
     const loaded = await load({ oracle, specify, counts, dryRun: dry_run, signal });
     const report = makeActorsReport(loaded, { oracleEnv: oracle.environment, dryRun: dry_run, schemas });
     for (const line of report.errors) logger.warn(line);

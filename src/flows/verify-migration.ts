@@ -7,7 +7,7 @@ import { readSpecifySettings, type SpecifySettings } from "../specify/settings.t
 import { diagnoseEither } from "./actors/diagnose.ts";
 import { musitSchemasParameter } from "./actors/parameter.ts";
 import { MUSIT_SCHEMAS, type MusitSchema } from "./actors/schemas.ts";
-import { checkSource } from "./actors/source.ts";
+import { findMissing, refuseMissing } from "./actors/source.ts";
 import { diagnosed } from "./failures.ts";
 import { checkReportTarget, uploadTask } from "./report-upload.ts";
 import { keepHeapSteady } from "./steady-heap.ts";
@@ -32,7 +32,7 @@ const compare = task(
     diagnosed("Comparing", diagnoseEither, signal, async () => {
       await using pool = new OraclePool(oracle, { signal, log });
       await using database = await openSpecify(specify);
-      await checkSource(pool, schemas);
+      refuseMissing(await findMissing(pool, schemas), oracle);
       const findings = new Findings();
       if (users) await verifyUsers(pool, database, findings);
       for (const schema of schemas) await verifyActors(pool, database, schema, findings);

@@ -117,7 +117,10 @@ export async function openSpecify(
 
 async function connect(settings: SpecifySettings, silenceMilliseconds: number): Promise<Connection> {
   const { createConnection } = await import("mariadb");
-  return await createConnection(driverOptions(settings, silenceMilliseconds));
+  const connection = await createConnection(driverOptions(settings, silenceMilliseconds));
+  // Lost while idle, it is told to nobody; without a listener that would end the process. The next statement says so.
+  connection.on("error", () => undefined);
+  return connection;
 }
 
 /** `silenceMilliseconds` also ends idle connections; 0 lets them be. */

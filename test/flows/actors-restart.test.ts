@@ -94,6 +94,18 @@ describe("a migration that is interrupted and started again ends as if nothing h
     expect(await migratedAgents(specify)).toEqual(undisturbed);
   }, 120_000);
 
+  test("with the database away for a while it waits, and then goes on", async () => {
+    await removeMigratedAgents(specify);
+    proxy.after(Math.ceil(bytes * 0.5), () => proxy.refuse());
+    const run = startActorsRun(environment);
+    const tries = () => run.stderr().split("database was lost").length - 1;
+    await waitFor(() => tries() >= 4, { what: "four tries have failed", timeoutMs: 60_000 });
+    proxy.allow();
+    const { code, stderr } = await run.ended;
+    expect(code, stderr).toBe(0);
+    expect(await migratedAgents(specify)).toEqual(undisturbed);
+  }, 120_000);
+
   test("cut off from Oracle in the middle of the rows, it goes on behind the last one", async () => {
     await removeMigratedAgents(specify);
     oracle.faults.set({ cutAfterRows: 700, times: 3 });

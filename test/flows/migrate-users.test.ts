@@ -5,6 +5,7 @@ import { USER_COUNT } from "../../dev/data/users.ts";
 import { migrateUsers } from "../../src/flows/migrate-users.ts";
 import { loadUsers } from "../../src/flows/users/load.ts";
 import type { OracleUser } from "../../src/flows/users/oracle-users.ts";
+import { verifyMigration } from "../../src/flows/verify-migration.ts";
 import { usersReportSchema } from "../../src/reports/users-report.ts";
 import { openSpecify, type SpecifyDatabase } from "../../src/specify/database.ts";
 import { takeMigrationLock } from "../../src/specify/lock.ts";
@@ -146,6 +147,28 @@ describe("Migrate Users", () => {
       truncated: 0,
     });
     expect(await everything(specify)).toEqual(before);
+  });
+
+  test("verified, all users are equal, and what was changed since is named", async () => {
+    const verify = () =>
+      verifyMigration({ musit_schemas: ["MUSIT_ZOOLOGI_ENTOMOLOGI"], fail_on_difference: false });
+    const whole = await verify();
+    expect(whole.areas[0]).toMatchObject({
+      oracle_rows: USER_COUNT,
+      equal: USER_COUNT - 2,
+      not_migrated: 2,
+      extra: 0,
+    });
+    await specify.query("UPDATE specifyuser SET EMail = 'x' WHERE Name = 'einord'");
+    expect((await verify()).areas[0]).toMatchObject({
+      equal: USER_COUNT - 3,
+      different: 1,
+      missing: 0,
+      extra: 0,
+    });
+    await specify.query("UPDATE specifyuser SET EMail = ? WHERE Name = 'einord'", [
+      (await agentOf("einord"))?.Email as string,
+    ]);
   });
 
   test("a user left without an agent gets one, and nothing else happens", async () => {

@@ -1,12 +1,10 @@
 import type { OraclePool } from "../../oracle/pool.ts";
+import type { OracleSettings } from "../../oracle/settings.ts";
 import { SOURCE_COLUMNS } from "./oracle-actors.ts";
 import type { MusitSchema } from "./schemas.ts";
 
-/**
- * Checks that all columns are there that the actors of these schemas are read from, before anything is written.
- * @throws Error that names every missing table and column at once
- */
-export async function checkSource(pool: OraclePool, schemas: readonly MusitSchema[]): Promise<void> {
+/** Every table and column that is missing of those that the actors of these schemas are read from. */
+export async function findMissing(pool: OraclePool, schemas: readonly MusitSchema[]): Promise<string[]> {
   await using lease = await pool.lease();
   const missing: string[] = [];
   for (const schema of schemas) {
@@ -22,9 +20,14 @@ export async function checkSource(pool: OraclePool, schemas: readonly MusitSchem
         missing.push(...columns.filter((one) => !present.has(one)).map((one) => `${schema}.${table}.${one}`));
     }
   }
+  return missing;
+}
+
+/** @throws Error that names all that is missing at once */
+export function refuseMissing(missing: readonly string[], { environment, user }: OracleSettings): void {
   if (missing.length === 0) return;
   throw new Error(
-    `Oracle ${pool.settings.environment} lacks what the migration reads, or its user ${pool.settings.user} may not see it: ` +
+    `Oracle ${environment} lacks what the migration reads, or its user ${user} may not see it: ` +
       `${missing.join(", ")}. Nothing was written. Ask the Oracle administrator for SELECT on both tables of each schema, ` +
       "or leave the schema out of musit_schemas.",
   );

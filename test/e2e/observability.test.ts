@@ -121,6 +121,13 @@ describe("/metrics", () => {
     };
     await waitFor(async () => (await metric(series("Completed", "hello"))) === 1);
     await waitFor(async () => (await metric(series("Failed", "hello"))) === 1);
+    const impossible = await scenario.run(
+      await scenario.deployFixture("hello"),
+      {},
+      { job_variables: { env: { SECRET: "{{ prefect.blocks.secret.there-is-none }}" } } },
+    );
+    expect((await scenario.ended(impossible)).state.message).toMatch(/could not be submitted/);
+    await waitFor(async () => (await metric(series("Crashed", "hello"))) === 1);
     expect(await metric("prefect_ts_run_start_delay_seconds_count")).toBeGreaterThan(0);
     expect(await metric("process_resident_memory_bytes")).toBeGreaterThan(1_000_000);
     expect((await ask("/metrics")).type).toMatch(/^text\/plain; version=0\.0\.4/);

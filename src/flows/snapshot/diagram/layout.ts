@@ -40,8 +40,7 @@ export interface DiagramLayout {
 /** With more tables than this, only keys are drawn, and lines between owners are given in words instead. */
 const DETAILED_TABLES = 60;
 const FRAME_PADDING = 24;
-const TITLE_SIZES = { least: 17, most: 110, share: 0.03 };
-const BELOW_TITLE = 27;
+const TITLE_SIZES = { least: 17, most: 110, share: 0.016 };
 const BETWEEN_FRAMES = 40;
 
 /** Lays a schema out by owner, the largest first. */
@@ -80,14 +79,18 @@ export function diagramLayout(model: SchemaModel): DiagramLayout {
       x: 0,
       y: 0,
       width: Math.max(width, textWidth(title, titleSize)) + 2 * FRAME_PADDING,
-      height: height + titleSize + BELOW_TITLE + FRAME_PADDING,
+      height: height + titleRoom(titleSize) + FRAME_PADDING,
     };
   });
   frames.sort((one, other) => other.height - one.height || one.owner.localeCompare(other.owner));
   const size = packed(frames, BETWEEN_FRAMES);
-  for (const { boxes, titleSize, x, y } of frames)
-    moveBy(boxes, x + FRAME_PADDING, y + titleSize + BELOW_TITLE);
+  for (const { boxes, titleSize, x, y } of frames) moveBy(boxes, x + FRAME_PADDING, y + titleRoom(titleSize));
   return { frames, lines, boxOf, keysOnly, ...size };
+}
+
+/** The room above an owner's tables: its title, what hangs below the line of that, and a gap. */
+function titleRoom(titleSize: number): number {
+  return Math.round(titleSize * 1.3) + 22;
 }
 
 function append(lists: Map<TableBox, TableBox[]>, key: TableBox, value: TableBox): void {

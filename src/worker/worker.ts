@@ -135,9 +135,10 @@ export class Worker {
 
   #onEvent(event: PrefectEvent): void {
     if (event.event !== cancelEvent) {
-      this.#noticedAt = Date.now();
-      this.#wake.ring();
+      // A queue is told to be ready whenever a worker starts: no run comes of that.
       if (queueEvents.includes(event.event)) this.#bell.ring();
+      else this.#noticedAt = Date.now();
+      this.#wake.ring();
       return;
     }
     const id = event.resource["prefect.resource.id"]?.replace("prefect.flow-run.", "") ?? "";

@@ -52,7 +52,7 @@ describe.skipIf(withoutRelease !== undefined)(
       );
       await readyWorkers(3);
       await waitFor(async () => (await online()) >= 3, { ...PATIENT, what: "three workers are online" });
-      const names = Array.from({ length: 6 }, () => run("Counts seconds/counts-seconds", { seconds: 20 }));
+      const names = Array.from({ length: 6 }, () => run("Counts seconds/counts-seconds", { seconds: 60 }));
       const runs = await Promise.all(names);
       const workers = new Set<string>();
       for (const id of runs) {
@@ -70,7 +70,7 @@ describe.skipIf(withoutRelease !== undefined)(
       await upgrade("prefect.deploy.enabled=false");
       const [before] = await readyWorkers(1);
       const runs = await Promise.all(
-        [1, 2, 3].map(() => run("Counts seconds/counts-seconds", { seconds: 45 })),
+        [1, 2, 3].map(() => run("Counts seconds/counts-seconds", { seconds: 90 })),
       );
       for (const id of runs) await inState(id, "RUNNING");
 
@@ -87,7 +87,7 @@ describe.skipIf(withoutRelease !== undefined)(
 
       for (const id of runs) {
         expect(await ended(id)).toMatchObject({ state_type: "COMPLETED", run_count: 1 });
-        expect((await logsOf(id)).join("\n")).toContain("second 45 of 45");
+        expect((await logsOf(id)).join("\n")).toContain("second 90 of 90");
       }
       await waitFor(
         async () => !(await kubectl("get", "pods", "-o", "name")).includes(before ? nameOf(before) : "none"),

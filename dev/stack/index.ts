@@ -7,7 +7,7 @@ import { environmentFor } from "./environment.ts";
 import type { ServiceName } from "./existing.ts";
 import { type GitService, startGit } from "./git.ts";
 import { startGuard } from "./guard.ts";
-import { type MariadbSettings, startMariadb } from "./mariadb.ts";
+import { type MariadbServer, startMariadb } from "./mariadb.ts";
 import { type OracleSettings, startOracle } from "./oracle.ts";
 import { type PrefectOptions, type PrefectServer, startPrefect } from "./prefect.ts";
 import { type S3Settings, startS3 } from "./s3.ts";
@@ -27,7 +27,7 @@ export interface StackOptions {
 /** The services of a stack by name, as they are when started. */
 export interface Services {
   prefect: PrefectServer;
-  mariadb: MariadbSettings;
+  mariadb: MariadbServer;
   s3: S3Settings;
   oracle: OracleSettings;
   git: GitService;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createConnection } from "mariadb";
+import { type Connection, createConnection } from "mariadb";
 import { createSpecifyDatabase } from "../specify/database.ts";
 import { runCommand } from "./command.ts";
 import type { StackContext } from "./context.ts";
@@ -8,6 +8,7 @@ import { existingService } from "./existing.ts";
 import { findInPath, installWithApt } from "./install/apt.ts";
 import { freePort } from "./ports.ts";
 import { waitUntilReady } from "./ready.ts";
+import { noRestart, type Restart } from "./restart.ts";
 import { startServiceProcess } from "./service-process.ts";
 
 /** A MariaDB server with a Specify database in it. */
@@ -21,12 +22,15 @@ export interface MariadbSettings {
   password: string;
 }
 
+/** A MariaDB server whose end and return a test can bring about; only for one that runs as our own process. */
+export interface MariadbServer extends MariadbSettings, Restart {}
+
 const READY_MS = 60_000;
 const ROOT_PASSWORD = "root-of-the-local-stack";
 const APPLICATION = { database: "specify", user: "specify", password: "specify-of-the-local-stack" };
 
 /** MariaDB: an existing one, a container, or a local process; with the Specify database made. */
-export async function startMariadb(context: StackContext): Promise<MariadbSettings> {
+export async function startMariadb(context: StackContext): Promise<MariadbServer> {
   const existing = existingService("mariadb");
   if (existing) {
     return {
@@ -35,6 +39,7 @@ export async function startMariadb(context: StackContext): Promise<MariadbSettin
       database: existing("DATABASE_NAME"),
       user: existing("APP_USER_NAME"),
       password: existing("APP_USER_PASSWORD"),
+      ...noRestart("MariaDB server"),
     };
   }
   const place = (await startInDocker(context)) ?? (await startLocally(context));
@@ -46,40 +51,49 @@ export async function startMariadb(context: StackContext): Promise<MariadbSettin
 
 type Place = { host: string; port: number };
 
-function startInDocker(context: StackContext): Promise<Place | undefined> {
-  return startContainer(context, {
+async function startInDocker(context: StackContext): Promise<(Place & Restart) | undefined> {
+  const container = await startContainer(context, {
     service: "mariadb",
     image: "mariadb:10.11",
     port: 3306,
     environment: { MARIADB_ROOT_PASSWORD: ROOT_PASSWORD, MARIADB_ROOT_HOST: "%" },
     ready: { log: /ready for connections/, times: 2 },
   });
+  return container && { ...container, ...noRestart("MariaDB server") };
 }
 
-async function startLocally(context: StackContext): Promise<Place> {
+async function startLocally(context: StackContext): Promise<Place & Restart> {
   await installMariadb((text) => context.progress("mariadb", text));
   const data = join(context.folder, "mariadb");
   const common = ["--no-defaults", `--datadir=${data}`, ...(process.getuid?.() === 0 ? ["--user=root"] : [])];
   const install = (await findInPath("mariadb-install-db")) ?? "mariadb-install-db";
   await runCommand(install, [...common, "--auth-root-authentication-method=normal", "--skip-test-db"]);
   const port = await freePort();
-  const server = startServiceProcess(context, {
-    name: "mariadb",
-    command: (await findInPath("mariadbd")) ?? "mariadbd",
-    args: [
-      ...common,
-      `--port=${port}`,
-      `--socket=${join(context.folder, "mariadb.sock")}`,
-      `--pid-file=${join(context.folder, "mariadb.pid")}`,
-      "--bind-address=127.0.0.1",
-      "--character-set-server=utf8mb4",
-      "--collation-server=utf8mb4_general_ci",
-      "--innodb-buffer-pool-size=256M",
-    ],
-  });
+  const command = (await findInPath("mariadbd")) ?? "mariadbd";
+  const begin = () =>
+    startServiceProcess(context, { name: "mariadb", command, args: [...common, ...options] });
+  const options = [
+    `--port=${port}`,
+    `--socket=${join(context.folder, "mariadb.sock")}`,
+    `--pid-file=${join(context.folder, "mariadb.pid")}`,
+    "--bind-address=127.0.0.1",
+    "--character-set-server=utf8mb4",
+    "--collation-server=utf8mb4_general_ci",
+    "--innodb-buffer-pool-size=256M",
+  ];
   const place = { host: "127.0.0.1", port };
-  await waitUntilReady(server, () => setRootPassword(place), { timeoutMs: READY_MS, signal: context.signal });
-  return place;
+  const ready = { timeoutMs: READY_MS, signal: context.signal };
+  let server = begin();
+  await waitUntilReady(server, () => setRootPassword(place), ready);
+  return {
+    ...place,
+    stop: () => server.stop(),
+    start: async () => {
+      await server.stop();
+      server = begin();
+      await waitUntilReady(server, () => asRoot(place, ROOT_PASSWORD, async () => undefined), ready);
+    },
+  };
 }
 
 /** Installs the server where it is missing. */
@@ -93,18 +107,14 @@ export function installMariadb(say: (text: string) => void): Promise<void> {
 }
 
 /** A fresh server's root has no password and may come in from this machine only. */
-async function setRootPassword(place: Place): Promise<void> {
-  const root = await createConnection({ ...place, user: "root", connectTimeout: 2_000 });
-  try {
+function setRootPassword(place: Place): Promise<void> {
+  return asRoot(place, undefined, async (root) => {
     await root.query(`SET PASSWORD FOR root@localhost = PASSWORD('${ROOT_PASSWORD}')`);
-  } finally {
-    await root.end();
-  }
+  });
 }
 
-async function makeApplicationUser(place: Place): Promise<void> {
-  const root = await createConnection({ ...place, user: "root", password: ROOT_PASSWORD });
-  try {
+function makeApplicationUser(place: Place): Promise<void> {
+  return asRoot(place, ROOT_PASSWORD, async (root) => {
     // Both names of this machine, since the server takes 127.0.0.1 for localhost; any for containers.
     for (const from of ["127.0.0.1", "localhost", "%"]) {
       const account = `'${APPLICATION.user}'@'${from}'`;
@@ -112,6 +122,18 @@ async function makeApplicationUser(place: Place): Promise<void> {
       await root.query(`GRANT ALL PRIVILEGES ON \`specify%\`.* TO ${account}`);
       await root.query(`GRANT FILE, PROCESS ON *.* TO ${account}`);
     }
+  });
+}
+
+async function asRoot(
+  { host, port }: Place,
+  password: string | undefined,
+  work: (root: Connection) => Promise<void>,
+): Promise<void> {
+  const login = password === undefined ? {} : { password };
+  const root = await createConnection({ host, port, user: "root", connectTimeout: 5_000, ...login });
+  try {
+    await work(root);
   } finally {
     await root.end();
   }

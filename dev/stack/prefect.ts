@@ -6,6 +6,7 @@ import { existingService } from "./existing.ts";
 import { freePort } from "./ports.ts";
 import { installPrefect, type PrefectRelease, serverTemplate } from "./prefect-install.ts";
 import { startPrefectProcess } from "./prefect-process.ts";
+import { noRestart, type Restart } from "./restart.ts";
 
 /** Where a Prefect server listens. */
 export interface PrefectSettings {
@@ -18,12 +19,7 @@ export interface PrefectSettings {
 }
 
 /** A Prefect server whose end and return a test can bring about; only for one that runs as our own process. */
-export interface PrefectServer extends PrefectSettings {
-  /** Stops the server; its data stays. */
-  stop(): Promise<void>;
-  /** Starts it again, on the same port and data. */
-  start(): Promise<void>;
-}
+export interface PrefectServer extends PrefectSettings, Restart {}
 
 export interface PrefectOptions {
   /** `user:password`: the server then asks for basic auth. */
@@ -79,11 +75,7 @@ async function startLocally(context: StackContext, options: PrefectOptions): Pro
 }
 
 function notOurs(apiUrl: string, authString?: string): PrefectServer {
-  const refuse = async () => {
-    throw new Error(
-      `the Prefect server at ${apiUrl} does not run as a local process of this stack: it can't be restarted`,
-    );
-  };
   const uiUrl = apiUrl.replace(/\/api\/?$/, "");
-  return { apiUrl, uiUrl, ...(authString !== undefined && { authString }), stop: refuse, start: refuse };
+  const restart = noRestart(`Prefect server at ${apiUrl}`);
+  return { apiUrl, uiUrl, ...(authString !== undefined && { authString }), ...restart };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { seededRandom } from "../../dev/data/random.ts";
+import { startStack } from "../../dev/stack/index.ts";
 import { openSpecify } from "../../src/specify/database.ts";
 import { closedPort } from "../oracle/support/stand-in.ts";
 import { freshSpecify } from "../specify/support/fresh-specify.ts";
@@ -105,6 +106,28 @@ describe("a migration that is interrupted and started again ends as if nothing h
     expect(code, stderr).toBe(0);
     expect(await migratedAgents(specify)).toEqual(undisturbed);
   }, 120_000);
+
+  test("with the database server stopped and started again, it goes on", async () => {
+    const stack = await startStack({ services: ["mariadb"] });
+    const { host, port, user, password, database } = stack.mariadb;
+    await using own = await openSpecify({ host, port, user, password, database });
+    const through = await startTcpProxy({ host, port });
+    try {
+      let restarted: Promise<void> | undefined;
+      through.after(Math.ceil(bytes * 0.5), () => {
+        restarted = stack.mariadb.start();
+      });
+      const place = specifyEnvironment({ host, user, password, database, port: through.port });
+      const { code, stderr } = await startActorsRun({ ...environment, ...place }).ended;
+      expect(restarted, "the server was started again in the middle").toBeDefined();
+      await restarted;
+      expect(code, stderr).toBe(0);
+      expect(stderr).toContain("The connection to Specify's database was lost");
+      expect(await migratedAgents(own)).toEqual(undisturbed);
+    } finally {
+      await stack.close();
+    }
+  }, 180_000);
 
   test("cut off from Oracle in the middle of the rows, it goes on behind the last one", async () => {
     await removeMigratedAgents(specify);

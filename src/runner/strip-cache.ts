@@ -28,7 +28,7 @@ export class StripCache {
     } catch (error) {
       if (!isAbsent(error)) throw error;
     }
-    const stripped = stripTypeScriptTypes(source);
+    const stripped = stripQuietly(source);
     this.#keep(kept, stripped);
     return stripped;
   }
@@ -43,6 +43,17 @@ export class StripCache {
       // A full or read-only disk costs speed, not the run.
       if (!(error instanceof Error && "code" in error)) throw error;
     }
+  }
+}
+
+/** Node warns that this function is experimental, once a process: noise in the log of each run, and nobody there can act on it. */
+function stripQuietly(source: string): string {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return stripTypeScriptTypes(source);
+  } finally {
+    process.emitWarning = emitWarning;
   }
 }
 

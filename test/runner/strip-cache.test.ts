@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { StripCache } from "../../src/runner/strip-cache.ts";
 
@@ -35,4 +37,12 @@ it("does without a folder that cannot be written", async () => {
   await writeFile(join(folder, "file"), "");
   await writeFile(join(folder, "a.ts"), "let a: string;");
   expect(new StripCache(join(folder, "file", "below")).strip(join(folder, "a.ts"))).toBe("let a        ;");
+});
+
+it("says nothing of how it strips", async () => {
+  await writeFile(join(folder, "c.ts"), "let c: number;");
+  const code = `import { StripCache } from ${JSON.stringify(new URL("../../src/runner/strip-cache.ts", import.meta.url).href)};
+    new StripCache(process.argv[1]).strip(process.argv[2]);`;
+  const args = ["--input-type=module", "--eval", code, folder, join(folder, "c.ts")];
+  expect(await promisify(execFile)(process.execPath, args)).toEqual({ stdout: "", stderr: "" });
 });

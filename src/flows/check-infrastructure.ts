@@ -5,8 +5,9 @@ import { diagnoseOracle } from "../oracle/diagnose.ts";
 import { diagnoseS3 } from "../reports/diagnose.ts";
 import { diagnoseSpecify } from "../specify/diagnose.ts";
 import { logLine, tableRow, throwIfAnyFailed } from "./infrastructure/outcomes.ts";
+import { oracleTries } from "./oracle-tries.ts";
 
-const checkOracle = task({ name: "Check Oracle", retries: 2, retryDelaySeconds: 5 }, reachOracle);
+const checkOracle = task({ name: "Check Oracle", ...oracleTries }, reachOracle);
 const checkMariadb = task({ name: "Check MariaDB", retries: 2, retryDelaySeconds: 3 }, reachSpecify);
 const checkS3 = task({ name: "Check S3", retries: 1, retryDelaySeconds: 3 }, reachS3);
 

@@ -13,6 +13,7 @@ import { actorsReportFiles, makeActorsReport } from "./actors/report.ts";
 import { MUSIT_SCHEMAS, type MusitSchema } from "./actors/schemas.ts";
 import { findMissing, refuseMissing } from "./actors/source.ts";
 import { diagnosed } from "./failures.ts";
+import { oracleTries } from "./oracle-tries.ts";
 import { checkReportTarget, uploadTask } from "./report-upload.ts";
 import { keepHeapSteady } from "./steady-heap.ts";
 import { thisRun } from "./this-run.ts";
@@ -20,7 +21,7 @@ import { thisRun } from "./this-run.ts";
 const log = (message: string): void => logger.info(message);
 
 const lookAtSource = task(
-  { name: "Look at the actors in Oracle", retries: 2, retryDelaySeconds: 5 },
+  { name: "Look at the actors in Oracle", ...oracleTries },
   (settings: OracleSettings, schemas: readonly MusitSchema[], signal: AbortSignal) =>
     diagnosed(`Oracle ${settings.environment}`, diagnoseOracle, signal, async () => {
       await using pool = new OraclePool(settings, { signal, log });

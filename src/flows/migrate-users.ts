@@ -6,6 +6,7 @@ import { renderUsersMarkdown } from "../reports/users-page.ts";
 import { diagnoseSpecify } from "../specify/diagnose.ts";
 import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
 import { diagnosed } from "./failures.ts";
+import { oracleTries } from "./oracle-tries.ts";
 import { checkReportTarget, uploadTask } from "./report-upload.ts";
 import { thisRun } from "./this-run.ts";
 import { loadUsers } from "./users/load.ts";
@@ -15,7 +16,7 @@ import { makeUsersReport, usersReportFiles } from "./users/report.ts";
 const log = (message: string): void => logger.info(message);
 
 const readUsers = task(
-  { name: "Read users from Oracle", retries: 2, retryDelaySeconds: 5 },
+  { name: "Read users from Oracle", ...oracleTries },
   (settings: OracleSettings, signal: AbortSignal) =>
     diagnosed(`Oracle ${settings.environment}`, diagnoseOracle, signal, async () => {
       await using session = await connectOracle(settings, { signal, log });

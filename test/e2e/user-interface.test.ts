@@ -24,7 +24,8 @@ beforeAll(async () => {
   browser = await openBrowser();
   scenario = await openScenario(stack);
   await scenario.startWorker();
-});
+  // On a fresh machine the browser is installed first.
+}, 600_000);
 afterAll(async () => {
   if ("close" in browser) await browser.close();
   await scenario.close();

@@ -3,19 +3,13 @@ import { diagnoseOracle } from "../../oracle/diagnose.ts";
 import { OraclePool } from "../../oracle/pool.ts";
 import type { OracleSettings } from "../../oracle/settings.ts";
 import { diagnosed } from "../failures.ts";
+import { oracleTries } from "../oracle-tries.ts";
 import { type Catalog, type CatalogRow, SECTION_NAMES, SECTIONS, type SnapshotSource } from "./catalog.ts";
 import type { SnapshotProgress } from "./progress.ts";
 import { readSection } from "./read-section.ts";
 
 /** Sessions that read dictionary views at once: Oracle takes long for some of them. */
 const SESSIONS = 3;
-
-/** A failure that a new try cannot mend is not tried again: three wrong passwords may lock the account. */
-const oracleTries = {
-  retries: 2,
-  retryDelaySeconds: 5,
-  retryConditionFn: (_run: unknown, { data }: { data: unknown }) => diagnoseOracle(data).transient,
-};
 
 const connect = task(
   { name: "Connect to Oracle", ...oracleTries },

@@ -116,9 +116,11 @@ describe("the mirror of a repository", () => {
         );
       }
     }
+    // A branch that has not moved is not fetched, and only a fetch makes packs.
+    await repository.push({ "flow.ts": "2" });
     const { directory } = await place.checkout({ repository: repository.folder });
     expect(readdirSync(packs).filter((name) => name.endsWith(".pack")).length).toBeLessThan(5);
-    expect(readFileSync(join(directory, "flow.ts"), "utf8")).toBe("1");
+    expect(readFileSync(join(directory, "flow.ts"), "utf8")).toBe("2");
     await place.checkout({ repository: repository.folder });
   });
 });

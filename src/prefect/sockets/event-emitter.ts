@@ -111,6 +111,8 @@ export class EventEmitter {
       try {
         const socket = await this.#open();
         await this.#collect();
+        // Lost meanwhile: what is given to a closed socket goes nowhere, and nobody says so.
+        if (socket !== this.#socket || this.#closing) continue;
         for (const queued of this.#queue.splice(0, UNCONFIRMED_LIMIT - this.#unconfirmed.length)) {
           if (queued.status === "overtaken") continue;
           queued.status = "sent";

@@ -30,6 +30,8 @@ const startWorker = (name: string, env: Record<string, string> = {}) =>
     PREFECT_TS_WORKER_LOST_RUNS_SECONDS: "1",
     PREFECT_WORKER_QUERY_SECONDS: "1",
     PREFECT_WORKER_HEARTBEAT_SECONDS: "1",
+    // A run that only its claim tells of counts as lost when it has not been heard of for 2.5 of these.
+    PREFECT_FLOWS_HEARTBEAT_FREQUENCY: "2",
     ...env,
   });
 const behindProxy = () => startWorker("one", { PREFECT_API_URL: proxy.url });

@@ -54,6 +54,18 @@ describe("the REST client", () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  it("tries again to make something only where the server says that it did nothing", async () => {
+    const pool = { name: "museum", type: "process" };
+    const busy = await served((_, response, count) => {
+      if (count < 3) response.writeHead(503).end("database is locked");
+      else response.end(JSON.stringify(pool));
+    });
+    expect(await client(busy.port).workPools.create(pool)).toEqual(pool);
+    const broken = await served((_, response) => response.writeHead(500).end());
+    await expect(client(broken.port).workPools.create(pool)).rejects.toThrow("500");
+    expect(broken.requests).toHaveLength(1);
+  });
+
   it("waits as long as Retry-After says", async () => {
     const times: number[] = [];
     const server = await served((_, response, count) => {

@@ -31,7 +31,7 @@ export class WorkPools {
   }
 
   create(pool: CreateWorkPool): Promise<WorkPool> {
-    return this.#http.post("/work_pools/", pool, { retryFor: 0 });
+    return this.#http.post("/work_pools/", pool, { makesNew: true });
   }
 
   update(name: string, changes: JsonObject): Promise<void> {
@@ -47,7 +47,7 @@ export class WorkPools {
   }
 
   createQueue(name: string, queue: string, more: JsonObject = {}): Promise<WorkQueue> {
-    return this.#http.post(`${path(name)}/queues`, { name: queue, ...more }, { retryFor: 0 });
+    return this.#http.post(`${path(name)}/queues`, { name: queue, ...more }, { makesNew: true });
   }
 
   updateQueue(name: string, queue: string, changes: JsonObject): Promise<void> {

@@ -15,9 +15,13 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /**
    * How long to go on trying, in milliseconds, counted from the first try. 0: one try.
-   * A request that makes something new and has no idempotency key should use 0.
    */
   retryFor?: number;
+  /**
+   * Tried again only where the server says that it did nothing (429; 503, as a busy SQLite gives): for what makes
+   * something new and has no idempotency key.
+   */
+  makesNew?: true;
 }
 
 /** The version of Prefect's REST API that the shapes here were read from. */
@@ -104,6 +108,7 @@ export class Http {
         return await this.#once<T>(method, path, options);
       } catch (error) {
         if (!(error instanceof PrefectError) || !error.retryable) throw error;
+        if (options.makesNew && error.status !== 429 && error.status !== 503) throw error;
         const delay = retryDelay(attempt, httpBackoff, Math.random(), error.retryAfter);
         if (this.#closed.signal.aborted || Date.now() - started + delay > retryFor) throw error;
         this.#onRetry(error, delay);

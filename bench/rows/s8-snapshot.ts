@@ -1,5 +1,6 @@
 import { figure, type Row } from "../support/figure.ts";
-import { openSnapshots, type SnapshotRun } from "../support/snapshot.ts";
+import type { MeasuredRun } from "../support/measured-run.ts";
+import { openSnapshots } from "../support/snapshot.ts";
 import { short } from "../support/statistics.ts";
 
 /** S8: a snapshot of 2,000 tables with 40,000 columns: how long it takes, and the memory of that run. */
@@ -10,7 +11,7 @@ export const snapshot: Row = {
     await using snapshots = await openSnapshots(bench);
     // The first run compiles what later ones find, and has no snapshot to compare with: not counted.
     await snapshots.run();
-    const runs: SnapshotRun[] = [];
+    const runs: MeasuredRun[] = [];
     for (let round = 0; round < bench.rounds; round += 1) {
       const run = await snapshots.run();
       runs.push(run);

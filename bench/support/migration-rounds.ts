@@ -53,12 +53,12 @@ async function measure(bench: Bench): Promise<MigrationRounds> {
     taken.first.push(first.seconds);
     taken.again.push(again.seconds);
     taken.load.push(load);
-    taken.peak.push(Math.max(...first.memory));
-    taken.peakOfThousand.push(Math.max(...thousand.memory));
+    taken.peak.push(first.peak);
+    taken.peakOfThousand.push(thousand.peak);
     taken.curve = first.memory;
     bench.say(
       `S6 and S7, round ${round + 1}/${bench.rounds}: ${taken.rows} actors in ${short(first.seconds)} s, again ${short(again.seconds)} s, ` +
-        `LOAD DATA ${short(load)} s, ${short(Math.max(...first.memory))} MB (with a thousand ${short(Math.max(...thousand.memory))})`,
+        `LOAD DATA ${short(load)} s, ${short(first.peak)} MB (with a thousand ${short(thousand.peak)})`,
     );
   }
   return taken;

@@ -7,29 +7,18 @@ import { startStack } from "../../dev/stack/index.ts";
 import { PROJECT } from "../../dev/stack/install/cache.ts";
 import { AgentTable } from "./agent-table.ts";
 import type { Bench } from "./bench.ts";
-import { completed, createRun } from "./flow-runs.ts";
-import { memoryOf } from "./memory.ts";
-import { until } from "./wait.ts";
+import { createRun } from "./flow-runs.ts";
+import { type MeasuredRun, measuredRun } from "./measured-run.ts";
 import { startWorker } from "./worker.ts";
-
-/** One run of Migrate MUSIT Actors, by this project's worker. */
-export interface MigrationRun {
-  /** From Running to Completed, by the server's times: with reading, writing, report and upload. */
-  readonly seconds: number;
-  /** MB of its process, every quarter of a second. */
-  readonly memory: number[];
-}
 
 /** Everything that a migration needs. */
 export interface Migration extends AsyncDisposable {
   readonly table: AgentTable;
   /** Runs it. @param oracle  PROD has all actors, TEST a thousand */
-  run(oracle: "PROD" | "TEST"): Promise<MigrationRun>;
+  run(oracle: "PROD" | "TEST"): Promise<MeasuredRun>;
 }
 
 const POOL = "bench-migration";
-const RUN_MS = 300_000;
-const SAMPLE_MS = 250;
 
 /** Starts MariaDB, S3, two Oracle stand-ins and a worker, and deploys the flow as it stands in this working tree. */
 export async function openMigration(bench: Bench): Promise<Migration> {
@@ -64,34 +53,12 @@ export async function openMigration(bench: Bench): Promise<Migration> {
   const closers = opened.move();
   return {
     table,
-    run: (oracleEnv) => measureRun(bench, deployment, oracleEnv),
+    run: async (oracleEnv) => {
+      const { id } = await createRun(bench, deployment, { oracle_env: oracleEnv, dry_run: false });
+      return await measuredRun(bench, worker, id);
+    },
     [Symbol.asyncDispose]: () => closers.disposeAsync(),
   };
-}
-
-async function measureRun(bench: Bench, deployment: string, oracleEnv: string): Promise<MigrationRun> {
-  const { id } = await createRun(bench, deployment, { oracle_env: oracleEnv, dry_run: false });
-  const memory: number[] = [];
-  const pidOf = async (): Promise<number | undefined> => {
-    const run = await bench.api.get<{ infrastructure_pid: string | null; state_type: string }>(
-      `/flow_runs/${id}`,
-    );
-    return Number(/(\d+)$/.exec(run.infrastructure_pid ?? "")?.[1]) || undefined;
-  };
-  const limits = { signal: bench.signal, timeoutMs: RUN_MS, everyMs: SAMPLE_MS };
-  const pid = await until(`run ${id} has a process`, pidOf, limits);
-  await until(
-    `run ${id} ends`,
-    async () => {
-      const now = await memoryOf(pid).catch(() => undefined);
-      // A process that has ended but was not yet waited for has no memory.
-      if (now && now.rss > 0) memory.push(now.rss);
-      return now === undefined || now.rss === 0;
-    },
-    limits,
-  );
-  const { start_time, end_time } = await completed(bench, id, RUN_MS);
-  return { seconds: (Date.parse(end_time ?? "") - Date.parse(start_time ?? "")) / 1000, memory };
 }
 
 async function deploy(bench: Bench): Promise<string> {

@@ -6,27 +6,16 @@ import { startStack } from "../../dev/stack/index.ts";
 import { PROJECT } from "../../dev/stack/install/cache.ts";
 import { options } from "../data/large-schema.ts";
 import type { Bench } from "./bench.ts";
-import { completed, createRun } from "./flow-runs.ts";
-import { memoryOf } from "./memory.ts";
-import { until } from "./wait.ts";
+import { createRun } from "./flow-runs.ts";
+import { type MeasuredRun, measuredRun } from "./measured-run.ts";
 import { startWorker } from "./worker.ts";
-
-/** One run of Oracle Schema Snapshot, by this project's worker. */
-export interface SnapshotRun {
-  /** From Running to Completed, by the server's times: reading, comparing, making and uploading all files. */
-  readonly seconds: number;
-  /** Highest resident MB of its process. */
-  readonly peak: number;
-}
 
 /** Runs it as often as it is called. */
 export interface SnapshotRuns extends AsyncDisposable {
-  run(): Promise<SnapshotRun>;
+  run(): Promise<MeasuredRun>;
 }
 
 const POOL = "bench-snapshot";
-const RUN_MS = 180_000;
-const SAMPLE_MS = 100;
 
 /** Starts S3, an Oracle stand-in with the large schema and a worker, and deploys the flow as it stands in this working tree. */
 export async function openSnapshots(bench: Bench): Promise<SnapshotRuns> {
@@ -60,29 +49,12 @@ export async function openSnapshots(bench: Bench): Promise<SnapshotRuns> {
   await worker.started();
   const closers = opened.move();
   return {
-    run: () => measureRun(bench, deployment),
+    run: async () => {
+      const { id } = await createRun(bench, deployment);
+      return await measuredRun(bench, worker, id);
+    },
     [Symbol.asyncDispose]: () => closers.disposeAsync(),
   };
-}
-
-async function measureRun(bench: Bench, deployment: string): Promise<SnapshotRun> {
-  const { id } = await createRun(bench, deployment);
-  const limits = { signal: bench.signal, timeoutMs: RUN_MS, everyMs: SAMPLE_MS };
-  const pidOf = async (): Promise<number | undefined> => {
-    const run = await bench.api.get<{ infrastructure_pid: string | null }>(`/flow_runs/${id}`);
-    return Number(/(\d+)$/.exec(run.infrastructure_pid ?? "")?.[1]) || undefined;
-  };
-  const pid = await until(`run ${id} has a process`, pidOf, limits);
-  let peak = 0;
-  const hasEnded = async (): Promise<boolean> => {
-    const now = await memoryOf(pid).catch(() => undefined);
-    peak = Math.max(peak, now?.peak ?? 0);
-    // A process that has ended but was not yet waited for has no memory.
-    return now === undefined || now.rss === 0;
-  };
-  await until(`run ${id} ends`, hasEnded, limits);
-  const { start_time, end_time } = await completed(bench, id, RUN_MS);
-  return { seconds: (Date.parse(end_time ?? "") - Date.parse(start_time ?? "")) / 1000, peak };
 }
 
 async function deploy(bench: Bench): Promise<string> {

@@ -9,3 +9,9 @@ export const oracleTries = {
   retryDelaySeconds: 5,
   retryConditionFn: (_run: unknown, { data }: { data: unknown }) => diagnoseOracle(data).transient,
 };
+
+/** Whether a task that talks to Oracle and to others may be tried again: not for what is known of Oracle to stay as it is. */
+export function mayPass(_run: unknown, { data }: { data: unknown }): boolean {
+  const { pattern, transient } = diagnoseOracle(data);
+  return transient || pattern === "unknown";
+}

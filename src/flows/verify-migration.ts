@@ -9,6 +9,7 @@ import { musitSchemasParameter } from "./actors/parameter.ts";
 import { MUSIT_SCHEMAS, type MusitSchema } from "./actors/schemas.ts";
 import { findMissing, refuseMissing } from "./actors/source.ts";
 import { diagnosed } from "./failures.ts";
+import { mayPass } from "./oracle-tries.ts";
 import { checkReportTarget, uploadTask } from "./report-upload.ts";
 import { keepHeapSteady } from "./steady-heap.ts";
 import { verifyActors } from "./verify/actors.ts";
@@ -27,7 +28,7 @@ interface Compare {
 }
 
 const compare = task(
-  { name: "Compare Oracle and Specify", retries: 1, retryDelaySeconds: 5 },
+  { name: "Compare Oracle and Specify", retries: 1, retryDelaySeconds: 5, retryConditionFn: mayPass },
   ({ oracle, specify, schemas, users, signal }: Compare): Promise<Findings> =>
     diagnosed("Comparing", diagnoseEither, signal, async () => {
       await using pool = new OraclePool(oracle, { signal, log });

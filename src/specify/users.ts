@@ -1,3 +1,4 @@
+import { columnKeys } from "./column-keys.ts";
 import type { Reader, Statements } from "./database.ts";
 
 /** A row of `specifyuser`, as far as migrations fill it. */
@@ -22,10 +23,6 @@ export interface ExistingUser {
 const UNUSABLE_PASSWORD = "unusable";
 
 const USER_TYPE = "Manager";
-const NAMES_A_QUERY = 500;
-const NAME_KEY_SQL =
-  "SELECT COLLATION_NAME AS collation_name FROM information_schema.COLUMNS " +
-  "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'specifyuser' AND COLUMN_NAME = 'Name'";
 
 /** All users of Specify, by the key under which the database holds their names to be equal (see `userNameKeys`). */
 export async function readExistingUsers(database: Reader): Promise<Map<string, ExistingUser>> {
@@ -45,23 +42,9 @@ export async function readExistingUsers(database: Reader): Promise<Map<string, E
   );
 }
 
-/**
- * The key of each name: two names have the same key when the column `specifyuser.Name`, which is unique, takes them for
- * equal. Its collation decides that, and takes "ÅSE", "åse" and "ase" for one name, so comparing here would not do.
- */
-export async function userNameKeys(database: Reader, names: readonly string[]): Promise<string[]> {
-  const [column] = await database.query<{ collation_name: string }>(NAME_KEY_SQL);
-  const collation = column?.collation_name ?? "utf8mb4_general_ci";
-  const characterSet = collation.split("_")[0] ?? "utf8mb4";
-  const key = `HEX(WEIGHT_STRING(RTRIM(CONVERT(? USING ${characterSet})) COLLATE ${collation}))`;
-  const keys: string[] = [];
-  for (let start = 0; start < names.length; start += NAMES_A_QUERY) {
-    const some = names.slice(start, start + NAMES_A_QUERY);
-    const sql = some.map((_name, index) => `SELECT ${index} AS i, ${key} AS k`).join(" UNION ALL ");
-    const rows = await database.query<{ i: number; k: string }>(sql, some);
-    for (const { i, k } of rows) keys[start + i] = k;
-  }
-  return keys;
+/** The key of each name: two names have the same key when `specifyuser.Name`, which is unique, takes them for equal. */
+export function userNameKeys(database: Reader, names: readonly string[]): Promise<string[]> {
+  return columnKeys(database, { table: "specifyuser", column: "Name" }, names, (name) => `RTRIM(${name})`);
 }
 
 const USER_PRINCIPAL = "edu.ku.brc.af.auth.specify.principal.UserPrincipal";

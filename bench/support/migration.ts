@@ -1,12 +1,11 @@
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { options } from "../../dev/data/oracle.ts";
 import { type OracleProcess, startOracleProcess } from "../../dev/oracle/process.ts";
-import { BareRepository } from "../../dev/stack/git/repository.ts";
 import { startStack } from "../../dev/stack/index.ts";
 import { PROJECT } from "../../dev/stack/install/cache.ts";
 import { AgentTable } from "./agent-table.ts";
 import type { Bench } from "./bench.ts";
+import { deployFlow } from "./deploy-flow.ts";
 import { createRun } from "./flow-runs.ts";
 import { type MeasuredRun, measuredRun } from "./measured-run.ts";
 import { startWorker } from "./worker.ts";
@@ -38,7 +37,11 @@ export async function openMigration(bench: Bench): Promise<Migration> {
   const thousand = await oracle("thousand-actors.ts");
   bench.say("oracle: both stand-ins have their actors");
   const table = opened.use(await AgentTable.open(stack.mariadb));
-  const deployment = await deploy(bench);
+  const deployment = await deployFlow(bench, {
+    pool: POOL,
+    flow: "Migrate MUSIT Actors",
+    entrypoint: "src/flows/migrate-musit-agents.ts",
+  });
   const env = {
     ...stack.env,
     ...oracleVariables("PROD", all),
@@ -59,22 +62,6 @@ export async function openMigration(bench: Bench): Promise<Migration> {
     },
     [Symbol.asyncDispose]: () => closers.disposeAsync(),
   };
-}
-
-async function deploy(bench: Bench): Promise<string> {
-  const repository = await BareRepository.create(join(bench.stack.folder, "git", "migration.git"));
-  await repository.publishFolder(PROJECT);
-  await bench.api.post("/work_pools/", { name: POOL, type: "process" });
-  const { id: flow_id } = await bench.api.post<{ id: string }>("/flows/", { name: "Migrate MUSIT Actors" });
-  const clone = { repository: pathToFileURL(repository.folder).href, branch: "dev" };
-  const { id } = await bench.api.post<{ id: string }>("/deployments/", {
-    name: POOL,
-    flow_id,
-    entrypoint: "src/flows/migrate-musit-agents.ts",
-    work_pool_name: POOL,
-    pull_steps: [{ "prefect.deployments.steps.git_clone": clone }],
-  });
-  return id;
 }
 
 function oracleVariables(name: string, { host, port, service }: OracleProcess): Record<string, string> {

@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { startOracleProcess } from "../../dev/oracle/process.ts";
-import { BareRepository } from "../../dev/stack/git/repository.ts";
 import { startStack } from "../../dev/stack/index.ts";
 import { PROJECT } from "../../dev/stack/install/cache.ts";
 import { options } from "../data/large-schema.ts";
 import type { Bench } from "./bench.ts";
+import { deployFlow } from "./deploy-flow.ts";
 import { createRun } from "./flow-runs.ts";
 import { type MeasuredRun, measuredRun } from "./measured-run.ts";
 import { startWorker } from "./worker.ts";
@@ -25,7 +24,11 @@ export async function openSnapshots(bench: Bench): Promise<SnapshotRuns> {
   opened.defer(() => stack.close());
   const oracle = await startOracleProcess({ data: join(PROJECT, "bench", "data", "large-schema.ts") });
   opened.defer(() => oracle.close());
-  const deployment = await deploy(bench);
+  const deployment = await deployFlow(bench, {
+    pool: POOL,
+    flow: "Oracle Schema Snapshot",
+    entrypoint: "src/flows/snapshot-oracle-schema.ts",
+  });
   const [reader = { name: "", password: "" }] = options.users;
   const worker = startWorker(
     bench.stack,
@@ -55,20 +58,4 @@ export async function openSnapshots(bench: Bench): Promise<SnapshotRuns> {
     },
     [Symbol.asyncDispose]: () => closers.disposeAsync(),
   };
-}
-
-async function deploy(bench: Bench): Promise<string> {
-  const repository = await BareRepository.create(join(bench.stack.folder, "git", "snapshot.git"));
-  await repository.publishFolder(PROJECT);
-  await bench.api.post("/work_pools/", { name: POOL, type: "process" });
-  const { id: flow_id } = await bench.api.post<{ id: string }>("/flows/", { name: "Oracle Schema Snapshot" });
-  const clone = { repository: pathToFileURL(repository.folder).href, branch: "dev" };
-  const { id } = await bench.api.post<{ id: string }>("/deployments/", {
-    name: POOL,
-    flow_id,
-    entrypoint: "src/flows/snapshot-oracle-schema.ts",
-    work_pool_name: POOL,
-    pull_steps: [{ "prefect.deployments.steps.git_clone": clone }],
-  });
-  return id;
 }

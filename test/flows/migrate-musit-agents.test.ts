@@ -1,6 +1,5 @@
 import { setMaxListeners } from "node:events";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { readObject } from "../../dev/demo/reports.ts";
 import { migrateMusitAgents } from "../../src/flows/migrate-musit-agents.ts";
 import { verifyMigration } from "../../src/flows/verify-migration.ts";
 import { actorsReportSchema } from "../../src/reports/actors-report.ts";
@@ -11,6 +10,7 @@ import { freshSpecify } from "../specify/support/fresh-specify.ts";
 import { sharedStack } from "../support/shared-stack.ts";
 import { migratedAgents, removeMigratedAgents, startActors } from "./support/actors.ts";
 import { oracleEnvironment, specifyEnvironment, useEnvironment } from "./support/museum.ts";
+import { storedText } from "./support/stored.ts";
 
 setMaxListeners(50);
 const { s3, env } = await sharedStack("s3");
@@ -28,10 +28,6 @@ afterEach(() => {
   vi.unstubAllEnvs();
   oracle.faults.clear();
 });
-
-async function uploadedText(address = ""): Promise<string> {
-  return (await readObject(s3, address.replace(`s3://${s3.bucket}/`, ""))).toString();
-}
 
 /** What a report says besides when it was made and whether it was a dry run. */
 function decisions(report: object): object {
@@ -52,7 +48,7 @@ describe("Migrate MUSIT Actors", () => {
     const result = await migrateMusitAgents();
     expect(await migratedAgents(specify)).toEqual([]);
     expect(result).toMatchObject({ dry_run: true, agents_created: ALL, report_uploaded: true });
-    dryReport = JSON.parse(await uploadedText(result.uploaded[0]));
+    dryReport = JSON.parse(await storedText(s3, result.uploaded[0] ?? ""));
     expect(dryReport.dry_run).toBe(true);
   });
 
@@ -71,14 +67,14 @@ describe("Migrate MUSIT Actors", () => {
     expect(json).toMatch(
       /\/migration-reports\/collection-agents-musit-actor-person-name\/\d{8}T\d{6}Z\/report\.json$/,
     );
-    const report = actorsReportSchema.parse(JSON.parse(await uploadedText(json)));
+    const report = actorsReportSchema.parse(JSON.parse(await storedText(s3, json)));
     expect(decisions(report)).toEqual(decisions(dryReport));
     expect(report.truncations.total).toBe(report.truncations.named.length);
     expect(report.truncations.named).toContain(
       `${BOTANY}.ACTOR_ID=43: oracle_note in agent.Remarks had 2999 characters, cut to 500`,
     );
     expect(Object.keys(report.oracle_actor_type_counts)).toEqual(["0", "1", "2", "7", "null"]);
-    expect(await uploadedText(html)).toMatch(/^<!doctype html>[\s\S]*agents created/);
+    expect(await storedText(s3, html)).toMatch(/^<!doctype html>[\s\S]*agents created/);
     expect(await migratedAgents(specify)).toHaveLength(ALL);
   });
 
@@ -169,7 +165,7 @@ describe("Verify migration", () => {
   test("says that it is complete when nothing is missing, different or extra", async () => {
     const result = await verifyMigration(onlyActors);
     expect(result).toMatchObject({ is_complete: true, missing_count: 0, different_count: 0, extra_count: 0 });
-    const report = verificationReportSchema.parse(JSON.parse(await uploadedText(result.uploaded[0])));
+    const report = verificationReportSchema.parse(JSON.parse(await storedText(s3, result.uploaded[0] ?? "")));
     expect(report.areas.map(({ area, oracle_rows, equal }) => [area, oracle_rows, equal])).toEqual([
       [`${BOTANY}.ACTOR`, counts.botany, counts.botany],
       [`${ENTOMOLOGY}.ACTOR`, counts.entomology, counts.entomology],
@@ -198,7 +194,7 @@ describe("Verify migration", () => {
       different_count: 2,
       extra_count: 3,
     });
-    const report = verificationReportSchema.parse(JSON.parse(await uploadedText(result.uploaded[0])));
+    const report = verificationReportSchema.parse(JSON.parse(await storedText(s3, result.uploaded[0] ?? "")));
     expect(report.missing).toEqual([`${BOTANY}.ACTOR_ID=19 is not in Specify`]);
     expect(report.different).toEqual([
       expect.stringMatching(/ACTOR_ID=22 \(agent \d+\): LastName, Email$/),
@@ -209,13 +205,13 @@ describe("Verify migration", () => {
       expect.stringMatching(/ACTOR_ID=999999999 is not in Oracle$/),
       expect.stringMatching(/ACTOR_ID=9007199254740993 is in Specify a second time$/),
     ]);
-    expect(await uploadedText(result.uploaded[1])).toContain("Missing in Specify");
+    expect(await storedText(s3, result.uploaded[1] ?? "")).toContain("Missing in Specify");
   });
 
   test("names the first 200 of what is missing, counts all, and the next migration brings them", async () => {
     await removeMigratedAgents(specify);
     const result = await verifyMigration({ ...onlyActors, fail_on_difference: false });
-    const report = verificationReportSchema.parse(JSON.parse(await uploadedText(result.uploaded[0])));
+    const report = verificationReportSchema.parse(JSON.parse(await storedText(s3, result.uploaded[0] ?? "")));
     expect(report.missing_count).toBe(ALL);
     expect(report.missing).toHaveLength(201);
     expect(report.missing.at(-1)).toBe(`… and ${ALL - 200} more`);

@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { USER_COUNT } from "../../dev/data/users.ts";
 import { migrateUsers } from "../../src/flows/migrate-users.ts";
@@ -13,6 +12,7 @@ import { closedPort } from "../oracle/support/stand-in.ts";
 import { freshSpecify } from "../specify/support/fresh-specify.ts";
 import { sharedStack } from "../support/shared-stack.ts";
 import { oracleEnvironment, specifyEnvironment, startMuseum, useEnvironment } from "./support/museum.ts";
+import { storedText } from "./support/stored.ts";
 
 setMaxListeners(50);
 const { s3, env } = await sharedStack("s3");
@@ -43,22 +43,6 @@ async function agentOf(name: string): Promise<Record<string, unknown> | undefine
   return row;
 }
 
-async function fetchText(address: string): Promise<string> {
-  const client = new S3Client({
-    endpoint: s3.endpoint,
-    region: s3.region,
-    forcePathStyle: true,
-    credentials: { accessKeyId: s3.accessKeyId, secretAccessKey: s3.secretAccessKey },
-  });
-  try {
-    const Key = address.replace(`s3://${s3.bucket}/`, "");
-    const stored = await client.send(new GetObjectCommand({ Bucket: s3.bucket, Key }));
-    return (await stored.Body?.transformToString()) ?? "";
-  } finally {
-    client.destroy();
-  }
-}
-
 /** What a report says besides when it was made and whether it was a dry run. */
 function decisions(report: Record<string, unknown>): Record<string, unknown> {
   const { dry_run: _dry, generated_at_utc: _when, ...rest } = report;
@@ -78,7 +62,7 @@ describe("Migrate Users", () => {
       users_skipped: 2,
       report_uploaded: true,
     });
-    dryReport = JSON.parse(await fetchText(result.uploaded[0] ?? ""));
+    dryReport = JSON.parse(await storedText(s3, result.uploaded[0] ?? ""));
     expect(dryReport.dry_run).toBe(true);
   });
 
@@ -97,7 +81,7 @@ describe("Migrate Users", () => {
     expect(json).toMatch(
       /^s3:\/\/[^/]+\/migration-reports\/application-users-usd-metadata-brukarar\/\d{8}T\d{6}Z\/report\.json$/,
     );
-    const report = usersReportSchema.parse(JSON.parse(await fetchText(json)));
+    const report = usersReportSchema.parse(JSON.parse(await storedText(s3, json)));
     expect(decisions(report)).toEqual(decisions(dryReport));
     expect(report.group_to_museum_mapping.map(({ museum }) => museum)).toEqual([
       "(none)",
@@ -108,7 +92,7 @@ describe("Migrate Users", () => {
       "VM",
     ]);
     expect(JSON.stringify(report)).not.toMatch(/@(?:uio|uib|ntnu|uit|uis)\.no/);
-    expect(await fetchText(html)).toMatch(/^<!doctype html>[\s\S]*users created/);
+    expect(await storedText(s3, html)).toMatch(/^<!doctype html>[\s\S]*users created/);
     const [orphans] = await specify.query(
       "SELECT COUNT(*) AS n FROM specifyuser u WHERE NOT EXISTS (SELECT 1 FROM agent a WHERE a.SpecifyUserID = u.specifyuserid)",
     );

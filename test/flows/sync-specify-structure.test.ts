@@ -1,4 +1,3 @@
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { syncSpecifyStructure } from "../../src/flows/sync-specify-structure.ts";
 import { structureReportSchema } from "../../src/reports/structure-report.ts";
@@ -9,6 +8,7 @@ import { freshSpecify } from "../specify/support/fresh-specify.ts";
 import { sharedStack } from "../support/shared-stack.ts";
 import { checksums } from "./structure/support/structures.ts";
 import { specifyEnvironment, useEnvironment } from "./support/museum.ts";
+import { storedText } from "./support/stored.ts";
 
 const { s3, env } = await sharedStack("s3");
 const settings = await freshSpecify({ firstDiscipline: true });
@@ -21,22 +21,6 @@ afterEach(() => {
 });
 
 const ALL = { divisions: 2, disciplines: 10, collections: 50 };
-
-async function fetchText(address: string): Promise<string> {
-  const client = new S3Client({
-    endpoint: s3.endpoint,
-    region: s3.region,
-    forcePathStyle: true,
-    credentials: { accessKeyId: s3.accessKeyId, secretAccessKey: s3.secretAccessKey },
-  });
-  try {
-    const Key = address.replace(`s3://${s3.bucket}/`, "");
-    const stored = await client.send(new GetObjectCommand({ Bucket: s3.bucket, Key }));
-    return (await stored.Body?.transformToString()) ?? "";
-  } finally {
-    client.destroy();
-  }
-}
 
 test("dry, which is the default, it writes nothing; in earnest it does what it said; again, it finds all of it there", async () => {
   const before = await checksums(specify);
@@ -66,13 +50,13 @@ test("dry, which is the default, it writes nothing; in earnest it does what it s
   expect(json).toMatch(
     /^s3:\/\/[^/]+\/migration-reports\/specify-structure-sync\/\d{8}T\d{6}Z\/report\.json$/,
   );
-  const report = structureReportSchema.parse(JSON.parse(await fetchText(json)));
+  const report = structureReportSchema.parse(JSON.parse(await storedText(s3, json)));
   expect(report).toMatchObject({
     dry_run: false,
     timestamp_utc: real.timestamp_utc,
     created: { length: 60 },
   });
-  expect(await fetchText(html)).toMatch(/^<!doctype html>[\s\S]*disciplines created/);
+  expect(await storedText(s3, html)).toMatch(/^<!doctype html>[\s\S]*disciplines created/);
 
   const after = await checksums(specify);
   const again = await syncSpecifyStructure({ dry_run: false });

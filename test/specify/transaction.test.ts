@@ -1,10 +1,9 @@
-import { connect, createServer, type Socket } from "node:net";
 import { expect, test } from "vitest";
 import { openSpecify, type Statements } from "../../src/specify/database.ts";
 import { CommitUnknownError, failsEveryRow } from "../../src/specify/errors.ts";
 import { retryDelayMilliseconds } from "../../src/specify/transaction.ts";
 import { insertUser } from "../../src/specify/users.ts";
-import { listening } from "../oracle/support/stand-in.ts";
+import { startCommitCutter } from "./support/commit-cutter.ts";
 import { openFreshSpecify } from "./support/fresh-specify.ts";
 
 const database = await openFreshSpecify();
@@ -74,48 +73,18 @@ test("after a connection lost before the commit the work is done again, and goes
 });
 
 test("after a connection lost during the commit nothing is done again, since the row may be in", async () => {
-  const { host, port } = database.settings;
-  const sockets = new Set<Socket>();
-  // Passes everything on, and hangs up on the client once the server has been told to commit.
-  const proxy = await listening(
-    createServer((client) => {
-      const server = connect(port, host);
-      for (const socket of [client, server]) {
-        sockets.add(socket);
-        socket.on("error", () => socket.destroy());
-      }
-      server.pipe(client);
-      client.on("data", (data) => {
-        server.write(data);
-        if (data.includes("COMMIT")) {
-          server.unpipe(client);
-          server.once("data", () => client.destroy()).resume();
-        }
-      });
-      client.on("close", () => server.end());
-    }),
-  );
+  const { port } = await startCommitCutter(database.settings, 1);
   let tries = 0;
-  try {
-    const through = {
-      ...database.settings,
-      host: "127.0.0.1",
-      port: (proxy.address() as { port: number }).port,
-    };
-    await using other = await openSpecify(through);
-    const error = await other
-      .transaction(async (statements) => {
-        tries += 1;
-        await insertUser(statements, { name: "commit lost", email: null }, NOTHING);
-      })
-      .catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(CommitUnknownError);
-    expect(failsEveryRow(error)).toBe(true);
-    expect((error as Error).message).toContain("Run again");
-  } finally {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => proxy.close(resolve));
-  }
+  await using other = await openSpecify({ ...database.settings, host: "127.0.0.1", port });
+  const error = await other
+    .transaction(async (statements) => {
+      tries += 1;
+      await insertUser(statements, { name: "commit lost", email: null }, NOTHING);
+    })
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(CommitUnknownError);
+  expect(failsEveryRow(error)).toBe(true);
+  expect((error as Error).message).toContain("Run again");
   expect(tries).toBe(1);
   expect(await usersNamed("commit lost")).toBe(1);
 });

@@ -6,10 +6,10 @@ import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSpecify } from "../../../src/specify/database.ts";
 import { lockName } from "../../../src/specify/lock-name.ts";
+import { startCommitCutter } from "../../specify/support/commit-cutter.ts";
 import { freshSpecify } from "../../specify/support/fresh-specify.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { specifyEnvironment } from "../support/museum.ts";
-import { startCommitCutter } from "./support/commit-cutter.ts";
 import { everythingOf, structureFile, sync } from "./support/structures.ts";
 
 /** What each test brings about in a database of its own kind of trouble, and in a calm one. */

@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from "node:net";
 import { afterAll } from "vitest";
-import { listening } from "../../../oracle/support/stand-in.ts";
+import { listening } from "../../oracle/support/stand-in.ts";
 
 /** Passes everything on to MariaDB, and hangs up on the client once: when the server has been told to commit for the n-th time. */
 export async function startCommitCutter(

@@ -6,6 +6,7 @@ import { diagnoseS3 } from "../reports/diagnose.ts";
 import { diagnoseSpecify } from "../specify/diagnose.ts";
 import { logLine, tableRow, throwIfAnyFailed } from "./infrastructure/outcomes.ts";
 import { oracleTries } from "./oracle-tries.ts";
+import { oracleEnvParameter } from "./parameters.ts";
 
 const checkOracle = task({ name: "Check Oracle", ...oracleTries }, reachOracle);
 const checkMariadb = task({ name: "Check MariaDB", retries: 2, retryDelaySeconds: 3 }, reachSpecify);
@@ -17,7 +18,7 @@ export const checkInfrastructure = flow(
     description:
       "Tries Oracle, Specify's MariaDB and S3, each to its end, and says what is wrong and what to do.",
     parameters: z.object({
-      oracle_env: z.string().default("PROD").describe("Which ORACLE_<ENV>_* variables to use: PROD or TEST."),
+      oracle_env: oracleEnvParameter,
     }),
   },
   async ({ oracle_env }, { signal }) => {

@@ -14,6 +14,7 @@ import { MUSIT_SCHEMAS, type MusitSchema } from "./actors/schemas.ts";
 import { findMissing, refuseMissing } from "./actors/source.ts";
 import { diagnosed } from "./failures.ts";
 import { oracleTries } from "./oracle-tries.ts";
+import { dryRunParameter, oracleEnvParameter } from "./parameters.ts";
 import { checkReportTarget, uploadTask } from "./report-upload.ts";
 import { keepHeapSteady } from "./steady-heap.ts";
 import { thisRun } from "./this-run.ts";
@@ -73,8 +74,8 @@ export const migrateMusitAgents = flow(
     description:
       "Phase 1.1: ACTOR and PERSON_NAME of MUSIT become Specify agents, for specimens to refer to.",
     parameters: z.object({
-      oracle_env: z.string().default("PROD").describe("Which ORACLE_<ENV>_* variables to use: PROD or TEST."),
-      dry_run: z.boolean().default(true).describe("Read, decide and report, but write nothing into Specify."),
+      oracle_env: oracleEnvParameter,
+      dry_run: dryRunParameter,
       musit_schemas: musitSchemasParameter,
     }),
   },

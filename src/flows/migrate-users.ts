@@ -7,6 +7,7 @@ import { diagnoseSpecify } from "../specify/diagnose.ts";
 import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
 import { diagnosed } from "./failures.ts";
 import { oracleTries } from "./oracle-tries.ts";
+import { dryRunParameter, oracleEnvParameter } from "./parameters.ts";
 import { checkReportTarget, uploadTask } from "./report-upload.ts";
 import { thisRun } from "./this-run.ts";
 import { loadUsers } from "./users/load.ts";
@@ -39,8 +40,8 @@ export const migrateUsers = flow(
     name: "Migrate Users",
     description: "Phase 1.4: users of USD_METADATA.BRUKARAR become Specify users, each with an agent.",
     parameters: z.object({
-      oracle_env: z.string().default("PROD").describe("Which ORACLE_<ENV>_* variables to use: PROD or TEST."),
-      dry_run: z.boolean().default(true).describe("Read, decide and report, but write nothing into Specify."),
+      oracle_env: oracleEnvParameter,
+      dry_run: dryRunParameter,
     }),
   },
   async ({ oracle_env, dry_run }, { signal }) => {

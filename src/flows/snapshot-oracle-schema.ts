@@ -6,6 +6,7 @@ import { reportTimestamp } from "../reports/keys.ts";
 import { readS3Settings, type S3Settings } from "../reports/s3-settings.ts";
 import { allSettings } from "./all-settings.ts";
 import { diagnosed } from "./failures.ts";
+import { oracleEnvParameter } from "./parameters.ts";
 import { type Catalog, countsOf, SECTION_NAMES } from "./snapshot/catalog.ts";
 import { compare, type SchemaChanges } from "./snapshot/changes.ts";
 import { FILE_COUNT, snapshotFiles } from "./snapshot/files.ts";
@@ -39,7 +40,7 @@ export const snapshotOracleSchema = flow(
     description:
       "Puts what Oracle's dictionary says of tables, columns, keys, indexes and views into the object storage, with a drawing and what changed.",
     parameters: z.object({
-      oracle_env: z.string().default("PROD").describe("Which ORACLE_<ENV>_* variables to use: PROD or TEST."),
+      oracle_env: oracleEnvParameter,
       owners_csv: z
         .string()
         .nullable()

@@ -3,6 +3,7 @@ import { renderStructureMarkdown } from "../reports/structure-page.ts";
 import { diagnoseSpecify } from "../specify/diagnose.ts";
 import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
 import { diagnosed } from "./failures.ts";
+import { dryRunParameter } from "./parameters.ts";
 import { checkReportTarget, uploadTask } from "./report-upload.ts";
 import { parseConfig, type ReadConfig } from "./structure/config.ts";
 import { readConfigFile } from "./structure/config-path.ts";
@@ -32,7 +33,7 @@ export const syncSpecifyStructure = flow(
         .string()
         .default("config/specify_structure/unimus_natur.yaml")
         .describe("The YAML file, relative to the checkout."),
-      dry_run: z.boolean().default(true).describe("Read, decide and report, but write nothing into Specify."),
+      dry_run: dryRunParameter,
     }),
   },
   async ({ config_path, dry_run }, { signal }) => {

@@ -10,6 +10,7 @@ import { MUSIT_SCHEMAS, type MusitSchema } from "./actors/schemas.ts";
 import { findMissing, refuseMissing } from "./actors/source.ts";
 import { diagnosed } from "./failures.ts";
 import { mayPass } from "./oracle-tries.ts";
+import { oracleEnvParameter } from "./parameters.ts";
 import { checkReportTarget, uploadTask } from "./report-upload.ts";
 import { keepHeapSteady } from "./steady-heap.ts";
 import { verifyActors } from "./verify/actors.ts";
@@ -55,7 +56,7 @@ export const verifyMigration = flow(
     description:
       "Compares users and actors of Oracle with what is in Specify, by counts and by hashes of the rows. Writes nothing into either.",
     parameters: z.object({
-      oracle_env: z.string().default("PROD").describe("Which ORACLE_<ENV>_* variables to use: PROD or TEST."),
+      oracle_env: oracleEnvParameter,
       musit_schemas: musitSchemasParameter,
       users: z.boolean().default(true).describe("Compare the users, too."),
       fail_on_difference: z

@@ -71,9 +71,8 @@ export class StateProposer {
 
   /** `AwaitingRetry` now: any worker may run it again from the start. */
   reschedule(message: string): Promise<Verdict> {
-    const again = state("SCHEDULED", "AwaitingRetry", { message });
-    const details = { ...again.state_details, scheduled_time: new Date().toISOString() };
-    return this.#propose({ ...again, state_details: details }, { retryFor: END_PATIENCE });
+    // Without a time it is due at once by the server's own clock.
+    return this.#propose(state("SCHEDULED", "AwaitingRetry", { message }), { retryFor: END_PATIENCE });
   }
 
   /** `Cancelled`, forced: it ends a `Cancelling` that no rule may hold up. */

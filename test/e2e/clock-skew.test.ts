@@ -40,6 +40,7 @@ describe.each([
     const early = (type: string) =>
       Date.parse(time) - Date.parse(states.find((one) => one.type === type)?.timestamp ?? "");
     expect(early("PENDING")).toBeLessThan(4_000);
-    expect(early("RUNNING")).toBeLessThanOrEqual(0);
+    // The server lets a run begin that is due within half a second: it rounds to whole ones (WaitForScheduledTime).
+    expect(early("RUNNING")).toBeLessThanOrEqual(500);
   });
 });

@@ -194,9 +194,9 @@ export class FlowRunEngine {
   /** @param extra  milliseconds that the server cannot count */
   async #untilScheduled(scheduled: ServerState, extra = 0): Promise<void> {
     const at = Date.parse(scheduled.state_details?.scheduled_time ?? scheduled.timestamp ?? "") + extra;
-    const { signal } = this.#execution;
+    const { client, signal } = this.#execution;
     // A cancellation ends the wait; whoever proposes the next state sees it.
-    await sleep(Math.max(0, at - Date.now()), undefined, { signal }).catch(() => undefined);
+    await sleep(Math.max(0, at - client.serverTime), undefined, { signal }).catch(() => undefined);
   }
 
   #log(level: LevelName, message: string): void {

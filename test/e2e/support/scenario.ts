@@ -69,14 +69,27 @@ export async function openScenario(stack: SharedStack<"prefect" | "git">): Promi
   const read = (run: string) => api.get<RunView>(`/flow_runs/${run}`);
   const logs: Scenario["logs"] = (run) =>
     api.post("/logs/filter", { logs: { flow_run_id: { any_: [run] } }, sort: "TIMESTAMP_ASC", limit: 200 });
-  const until = (run: string, what: string, done: (view: RunView) => boolean, timeoutMs: number) =>
-    waitFor(
-      async () => {
-        const view = await read(run);
-        return done(view) ? view : undefined;
-      },
-      { what: `run ${run} is ${what}`, timeoutMs },
+  /** What a run went through and what the workers said last: a test that waited in vain shows why. */
+  const story = async (run: string) => {
+    const states = await api.get<{ name: string; timestamp: string; message: string | null }[]>(
+      `/flow_run_states/?flow_run_id=${run}`,
     );
+    return [
+      ...states.map(({ timestamp, name, message }) => `${timestamp} ${name}: ${message ?? ""}`),
+      ...workers.map((worker) => `a worker's last words:\n${worker.output().slice(-2_000)}`),
+    ].join("\n");
+  };
+  const until = async (run: string, what: string, done: (view: RunView) => boolean, timeoutMs: number) => {
+    const look = async () => {
+      const view = await read(run);
+      return done(view) ? view : undefined;
+    };
+    try {
+      return await waitFor(look, { what: `run ${run} is ${what}`, timeoutMs });
+    } catch (cause) {
+      throw new Error(`${(cause as Error).message}\n${await story(run)}`, { cause });
+    }
+  };
   return {
     api,
     pool: name,

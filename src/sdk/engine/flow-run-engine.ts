@@ -25,7 +25,7 @@ export type FlowRunOutcome =
 export interface FlowRunExecution {
   flow: Flow;
   flowRun: FlowRun;
-  client: Pick<PrefectClient, "flowRuns" | "emitEvents" | "renewLease">;
+  client: Pick<PrefectClient, "flowRuns" | "emitEvents" | "renewLease" | "serverTime">;
   proposer: StateProposer;
   recorder: Recorder;
   /** Resolves when everything recorded so far is with the server. */

@@ -1,12 +1,15 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Bench } from "../support/bench.ts";
 import type { Contestant } from "../support/contestant.ts";
 import { figure, type Row } from "../support/figure.ts";
-import { allCompleted, createRuns, runsSince } from "../support/flow-runs.ts";
+import { allCompleted, completed, createRun, createRuns, runsSince } from "../support/flow-runs.ts";
 import { short } from "../support/statistics.ts";
 
 const RUNS = 50;
 const LIMIT = 8;
 const BATCH_MS = 30 * 60_000;
+/** The server is still busy with the events of the runs that were made. */
+const SETTLE_MS = 10_000;
 
 /** S2: how many runs a worker gets done. */
 export const throughput: Row = {
@@ -27,7 +30,10 @@ export const throughput: Row = {
       { id: "S2", what: throughput.what, unit: "runs/min", target: "≥ 10 × the peer" },
       raw,
       ({ ratio }) => ratio >= 10,
-      ["From the making of the first run to the end of the last, by the server's times."],
+      [
+        "The runs are made while the work pool is paused: making them keeps the server as busy as running them. " +
+          "From the pool's resumption to the end of the last run.",
+      ],
     );
   },
 };
@@ -37,14 +43,20 @@ async function batch(bench: Bench, contestant: Contestant): Promise<number> {
   const worker = contestant.start({ limit: LIMIT });
   try {
     await worker.started();
+    // Its caches are filled, as those of a worker are that has run for a while.
+    await completed(bench, (await createRun(bench, contestant.noop)).id);
     const since = new Date();
+    const pool = (is_paused: boolean) => bench.api.patch(`/work_pools/${contestant.pool}`, { is_paused });
+    await pool(true);
     await createRuns(bench, contestant.noop, RUNS);
+    await delay(SETTLE_MS, undefined, { signal: bench.signal });
+    const resumed = Date.now();
+    await pool(false);
     await allCompleted(bench, contestant.noop, BATCH_MS);
     const runs = await runsSince(bench, contestant.noop, since);
     if (runs.length !== RUNS) throw new Error(`${runs.length} runs were found of the ${RUNS} that were made`);
-    const first = Math.min(...runs.map(({ created }) => Date.parse(created)));
     const last = Math.max(...runs.map(({ end_time }) => Date.parse(end_time ?? "")));
-    return RUNS / ((last - first) / 60_000);
+    return RUNS / ((last - resumed) / 60_000);
   } finally {
     await worker.stop();
   }

@@ -13,8 +13,8 @@ import { RunExecution } from "./execute.ts";
 import type { Assignment, FromRunner, HookState, Receipt, ToRunner } from "./messages.ts";
 import { preload } from "./preload.ts";
 
-/** Milliseconds after which a process that nobody has taken is idle. */
-const SETTLED = 300;
+/** Milliseconds after which a process that nobody has taken is idle. While runs queue up it waits half a second to be taken. */
+const SETTLED = 1_500;
 
 const cancel = new AbortController();
 const go = Promise.withResolvers<void>();

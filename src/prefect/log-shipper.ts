@@ -45,6 +45,8 @@ export class LogShipper {
   #sending: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #dropped = 0;
+  #held = false;
+  #flushes = 0;
 
   /** @param spool  keeps what is not sent yet, for when the process ends without sending it */
   constructor(client: Pick<PrefectClient, "sendLogs">, onError: (text: string) => void, spool?: LogSpool) {
@@ -66,25 +68,46 @@ export class LogShipper {
     this.#timer ??= setTimeout(() => this.#send(), INTERVAL);
   }
 
+  /** How many records wait to be sent. */
+  get waiting(): number {
+    return this.#queue.length - this.#next;
+  }
+
+  /** Sends nothing more until `release`, but for a `flush`. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    this.#send();
+  }
+
   /** Sends what waits; resolves when the server has it, or has refused it for good. */
   async flush(): Promise<void> {
+    this.#flushes += 1;
     do {
       this.#send();
       await this.#sending;
     } while (this.#queue.length > 0);
+    this.#flushes -= 1;
+  }
+
+  get #waits(): boolean {
+    return this.#held && this.#flushes === 0;
   }
 
   #send(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#sending !== undefined || this.#queue.length === 0) return;
+    if (this.#waits || this.#sending !== undefined || this.#queue.length === 0) return;
     this.#sending = this.#drain().finally(() => {
       this.#sending = undefined;
     });
   }
 
   async #drain(): Promise<void> {
-    while (this.#queue.length > 0) {
+    while (this.#queue.length > 0 && !this.#waits) {
       const batch = this.#takeBatch();
       const records = batch.map(({ record }) => record);
       const last = records.at(-1);

@@ -122,6 +122,37 @@ describe("task runs on the server", () => {
     expect(active_slots).toBe(0);
   });
 
+  it("of a burst do not hold up the end of their flow run, and come after it with all that was logged", async () => {
+    const tick = task({ name: "Tick" }, () => undefined);
+    const ticking = flow({ name: unique("Burst") }, async () => {
+      for (let n = 0; n < 400; n += 1) await tick();
+    });
+    const flowRun = await runs.create(ticking as unknown as Flow);
+    const count = (what: string, filter: object) => runs.api.post<number>(`/${what}/count`, filter);
+    const logs = async () => {
+      const filter = { logs: { flow_run_id: { any_: [flowRun.id] }, task_run_id: { is_null_: false } } };
+      const pages = [0, 200, 400].map((offset) =>
+        runs.api.post<unknown[]>("/logs/filter", { ...filter, limit: 200, offset }),
+      );
+      return (await Promise.all(pages)).flat().length;
+    };
+    const executing = runs.execute(ticking as unknown as Flow, flowRun);
+    await waitFor(async () => (await runs.read(flowRun.id)).state_type === "COMPLETED", { everyMs: 10 });
+    const atEnd = await logs();
+    await executing;
+    expect(atEnd).toBeLessThan(400);
+    expect(await logs()).toBe(400);
+    const wanted = {
+      flow_runs: { id: { any_: [flowRun.id] } },
+      task_runs: { state: { type: { any_: ["COMPLETED"] } } },
+    };
+    await waitFor(async () => (await count("task_runs", wanted)) === 400, {
+      what: "400 task runs are Completed on the server",
+      timeoutMs: 120_000,
+      everyMs: 250,
+    });
+  });
+
   it("all come, however many there are at once", async () => {
     const tick = task({ name: "Tick" }, () => undefined);
     const run = await runs.run(

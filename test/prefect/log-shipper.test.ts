@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { PrefectClient } from "../../src/prefect/client/client.ts";
 import { LogShipper, type ShippedLog } from "../../src/prefect/log-shipper.ts";
@@ -111,4 +112,35 @@ it("a spool that cannot be written costs no log", async () => {
   logs.add(record("fine"));
   await logs.flush();
   expect(taken.map(({ message }) => message)).toEqual(["fine"]);
+});
+
+it("what is held back is sent when it is released, or by a flush, in order", async () => {
+  const logs = shipper();
+  logs.hold();
+  logs.add(record("first"));
+  await sleep(300);
+  expect(taken).toEqual([]);
+  expect(logs.waiting).toBe(1);
+  logs.release();
+  await expect.poll(() => taken.map(({ message }) => message)).toEqual(["first"]);
+  logs.hold();
+  logs.add(record("second"));
+  logs.add(record("third"));
+  await logs.flush();
+  expect(taken.map(({ message }) => message)).toEqual(["first", "second", "third"]);
+  expect(logs.waiting).toBe(0);
+});
+
+it("a hold stops what is being sent between two batches, but not a flush", async () => {
+  const logs = shipper();
+  for (let line = 0; line < 10_000; line += 1) logs.add(record(`line ${line}`));
+  logs.release();
+  logs.hold();
+  await expect.poll(() => sizes).toEqual([2_000]);
+  await sleep(300);
+  expect(sizes).toEqual([2_000]);
+  const flushed = logs.flush();
+  logs.hold();
+  await flushed;
+  expect(taken.map(({ message }) => message)).toEqual(Array.from({ length: 10_000 }, (_, n) => `line ${n}`));
 });

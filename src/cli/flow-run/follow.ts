@@ -25,10 +25,10 @@ export async function* followRun(
     if (run.state_id != null && !seenStates.has(run.state_id)) {
       fresh.push(...(await newStates(client, id, seenStates)));
     }
-    fresh.push(...(await newLogs(client, id, seenLogs)));
-    yield* fresh.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
-    // Logs travel apart from states: once the run has ended, one more look finds the last of them.
-    if (ended) return run;
+    const logs = await newLogs(client, id, seenLogs);
+    yield* [...fresh, ...logs].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+    // Logs travel apart from states: once the run has ended, it is looked until a look finds no more.
+    if (ended && logs.length === 0) return run;
     ended = isFinal(run.state_type);
     await sleep(options.interval * 1000, undefined, { signal: options.signal });
   }

@@ -43,6 +43,7 @@ export class EventEmitter {
   #socket: PrefectSocket | undefined;
   #closing = false;
   #flushing = false;
+  #held = false;
   #interval = INTERVAL;
   #pump: Promise<void> | undefined;
   #lastError = "";
@@ -71,6 +72,15 @@ export class EventEmitter {
     this.#queue.push(queued);
     this.#start();
     return queued;
+  }
+
+  /** Sends nothing more until `release`, but for a `flush`. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
   }
 
   /** Waits, at most `timeout` milliseconds, until everything is with the server. What is not by then is dropped. */
@@ -133,7 +143,7 @@ export class EventEmitter {
   /** Waits for more to come, the longer the more there is: what is overtaken meanwhile need not be sent. */
   async #collect(): Promise<void> {
     const until = performance.now() + this.#interval;
-    while (!this.#flushing && performance.now() < until) await pause(INTERVAL);
+    while (!this.#flushing && (this.#held || performance.now() < until)) await pause(INTERVAL);
     const factor = this.#queue.length > MANY ? 2 : 0.5;
     this.#interval = Math.min(LONGEST_INTERVAL, Math.max(INTERVAL, this.#interval * factor));
   }

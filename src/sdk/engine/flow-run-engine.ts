@@ -30,8 +30,10 @@ export interface FlowRunExecution {
   recorder: Recorder;
   /** Resolves when everything recorded so far is with the server. */
   flush: () => Promise<void>;
-  /** Resolves when everything logged so far is with the server. */
-  flushLogs: () => Promise<void>;
+  /** Called before the end of the run is proposed: what was logged last should be with the server before it. */
+  settle: () => Promise<void>;
+  /** Called when the server has answered to that end. */
+  release: () => void;
   /** Fires with a `CancelledError` when the run is to end. */
   signal: AbortSignal;
   /** Milliseconds that a cancelled flow has to put things in order. */
@@ -136,7 +138,7 @@ export class FlowRunEngine {
   }
 
   async #runOnce(running: ServerState): Promise<FlowRunOutcome | "again"> {
-    const { flow, flowRun, client, heartbeatSeconds, proposer, flush, flushLogs } = this.#execution;
+    const { flow, flowRun, client, heartbeatSeconds, proposer, flush, settle, release } = this.#execution;
     const lost = new AbortController();
     using held = new DisposableStack();
     held.use(startHeartbeat(client, flowRun, heartbeatSeconds));
@@ -144,14 +146,16 @@ export class FlowRunEngine {
     if (lease) held.use(holdLease(client, lease, (error) => lost.abort(error)));
     this.#scope = this.#newScope(AbortSignal.any([this.#execution.signal, lost.signal]));
     const final = await runFlowFunction(flow, this.#scope, (level, message) => this.#log(level, message));
-    // What the run said must be on the server before its end is. The server records task runs later than it gets their
-    // events, so waiting for these would be of no use.
-    await flushLogs();
-    if (final === "suspended") await flush();
-    if (final === "suspended") return { kind: "left", reason: "the flow run is suspended" };
+    if (final === "suspended") {
+      await flush();
+      return { kind: "left", reason: "the flow run is suspended" };
+    }
     this.#state = final;
     const extra = final.isFailed() ? await this.#policy.prepareRetry(this.#runCount) : 0;
-    const verdict = await proposer.final(toPropose(final));
+    // What the run said should be on the server before its end is. The server records task runs later than it gets their
+    // events, so waiting for these would be of no use.
+    await settle();
+    const verdict = await proposer.final(toPropose(final)).finally(release);
     if (verdict.kind === "rejected" && verdict.state.type === "SCHEDULED") {
       this.#log(
         "info",

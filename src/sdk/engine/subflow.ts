@@ -66,7 +66,8 @@ async function execute(flow: Flow, run: FlowRun, scope: Scope, server: RunServer
     recorder,
     // What was logged before is with the server when the parent ends.
     flush: () => Promise.resolve(),
-    flushLogs: () => Promise.resolve(),
+    settle: () => Promise.resolve(),
+    release: () => undefined,
     signal: taskRun?.signal ?? parent.signal,
     cancelGrace: parent.cancelGrace,
     heartbeatSeconds: server.heartbeatSeconds,

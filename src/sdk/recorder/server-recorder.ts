@@ -22,6 +22,8 @@ export interface ServerRecorderOptions {
 
 /** Milliseconds that the end of a run waits for its task run events to be with the server. */
 const FLUSH_TIMEOUT = 60_000;
+/** Log records that a server takes in some 50 ms. */
+const FEW_LOGS = 100;
 
 /** What a run and its subflow runs share. */
 interface Connections {
@@ -75,17 +77,31 @@ export class ServerRecorder implements Recorder {
     this.#last.set(taskRun, this.#connections.events.emit(event, this.#last.get(taskRun)));
   }
 
-  /** What was logged is with the server when this resolves. */
-  async flushLogs(): Promise<void> {
-    await Promise.allSettled([...this.#connections.beforeFlush].map((send) => send()));
-    await this.#connections.logs.flush();
+  /**
+   * Before the end of the run is told: what it has logged last is with the server when this resolves. Where that is much,
+   * and where task runs ended in a burst, it would hold up the end for seconds: it waits for `release` or `flush`.
+   */
+  async settle(): Promise<void> {
+    const { logs, events } = this.#connections;
+    events.hold();
+    await this.#sendUpdates();
+    if (logs.waiting > FEW_LOGS) logs.hold();
+    else await logs.flush();
+  }
+
+  /** The end is told: what was held back may go. */
+  release(): void {
+    const { logs, events } = this.#connections;
+    logs.release();
+    events.release();
   }
 
   /** Everything that was recorded is with the server when this resolves. */
   async flush(): Promise<void> {
     const { logs, events } = this.#connections;
     // Logs first: they are tried for as long as the server is away, so the events find one that is there.
-    await this.flushLogs();
+    await this.#sendUpdates();
+    await logs.flush();
     await events.flush(FLUSH_TIMEOUT);
     const lost = events.takeDropped();
     if (lost > 0) this.#say(`${lost} task run events were lost: ${events.lastError}`);
@@ -96,6 +112,10 @@ export class ServerRecorder implements Recorder {
   async close(): Promise<void> {
     await Promise.allSettled([...this.#connections.atEnd].map((release) => release()));
     await this.flush();
+  }
+
+  async #sendUpdates(): Promise<void> {
+    await Promise.allSettled([...this.#connections.beforeFlush].map((send) => send()));
   }
 
   #say(message: string): void {

@@ -2,8 +2,9 @@ import { Command, Option } from "commander";
 import { findDeployment, listDeployments } from "./deployment/find.ts";
 import type { RunOptions } from "./deployment/run.ts";
 import { repeated, seconds, withOutput } from "./options.ts";
-import { onStdout, print, printJson, printObject, printTable } from "./output.ts";
+import { onStdout, print, printJson, printObject } from "./output.ts";
 import type { Session } from "./session.ts";
+import { printTable } from "./table.ts";
 
 /** `prefect-ts deployment`: run, ls, inspect. */
 export function deploymentCommand(session: Session): Command {

@@ -1,5 +1,4 @@
 import { type Logger, pino } from "pino";
-import pretty from "pino-pretty";
 import { PrefectError } from "../prefect/errors.ts";
 import type { Settings } from "../prefect/settings/settings.ts";
 import { onStderr } from "./output.ts";
@@ -23,25 +22,22 @@ export function createLogger(settings: Settings, debug: boolean): Logger {
   if (settings.logFormat === "json") {
     return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
   }
-  const lines = pretty({
-    // Synchronous, so that the last words before an exit are not lost.
-    sync: true,
-    destination: 2,
-    colorize: onStderr.isColorSupported,
-    // The line is made whole below; what else a record holds (an error, details) follows it.
-    ignore: "pid,hostname,time,level,flow_run_id",
-    messageFormat: formatLine,
-  });
-  return pino({ level, base: null }, lines);
+  // Synchronous, so that the last words before an exit are not lost.
+  const stderr = pino.destination({ dest: 2, sync: true });
+  return pino({ level, base: null }, { write: (line: string) => stderr.write(`${formatLine(line)}\n`) });
 }
 
-/** Prefect's form of a line: `06:00:00.000 | INFO    | text`. */
-function formatLine(record: Record<string, unknown>, messageKey: string): string {
-  const at = new Date(Number(record.time));
-  const time = `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, "0")}`;
-  const level = Number(record.level);
-  const colour = level >= 50 ? onStderr.red : level >= 40 ? onStderr.yellow : onStderr.cyan;
-  return `${onStderr.dim(time)} | ${colour((levelNames[level] ?? "INFO").padEnd(7))} | ${String(record[messageKey] ?? "")}`;
+/** Prefect's form of a line: `06:00:00.000 | INFO    | text`. What else the record holds follows, as `name=value`. */
+function formatLine(line: string): string {
+  const { time, level, msg, flow_run_id: _, ...more } = JSON.parse(line) as Record<string, unknown>;
+  const at = new Date(Number(time));
+  const clock = `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, "0")}`;
+  const colour = Number(level) >= 50 ? onStderr.red : Number(level) >= 40 ? onStderr.yellow : onStderr.cyan;
+  const name = colour((levelNames[Number(level)] ?? "INFO").padEnd(7));
+  const details = Object.entries(more).map(([key, value]) =>
+    onStderr.dim(` ${key}=${JSON.stringify(value)}`),
+  );
+  return `${onStderr.dim(clock)} | ${name} | ${String(msg ?? "")}${details.join("")}`;
 }
 
 const levelNames: Record<number, string> = {

@@ -1,5 +1,4 @@
 import { inspect } from "node:util";
-import Table from "cli-table3";
 import picocolors from "picocolors";
 
 /** Colours for stdout: real ones only on a terminal, never with `NO_COLOR`. */
@@ -36,17 +35,6 @@ export function printObject(value: unknown): void {
   );
 }
 
-/** Writes a table. Cells are never cut: ids are there to be copied. */
-export function printTable(title: string, head: string[], rows: string[][], caption?: string): void {
-  const table = new Table({ head, style: { head: [], border: [], compact: true } });
-  table.push(...rows);
-  const text = table.toString();
-  const width = text.indexOf("\n");
-  print(onStdout.italic(centred(title, width)));
-  print(text);
-  if (caption !== undefined) print(onStdout.red(centred(caption, width)));
-}
-
 /** Writes text in a box, as Prefect frames its milestones. */
 export function printPanel(text: string, colour: (text: string) => string = (plain) => plain): void {
   const line = "─".repeat(text.length + 2);
@@ -56,8 +44,4 @@ export function printPanel(text: string, colour: (text: string) => string = (pla
 /** Writes the facts of one object below it, as Prefect does. */
 export function printFacts(facts: Record<string, string>): void {
   for (const [name, value] of Object.entries(facts)) print(`└── ${name}: ${value}`);
-}
-
-function centred(text: string, width: number): string {
-  return " ".repeat(Math.max(0, Math.floor((width - text.length) / 2))) + text;
 }

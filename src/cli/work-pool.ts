@@ -3,8 +3,9 @@ import { defaultBaseJobTemplate, isWorkPoolType, workPoolTypes } from "../prefec
 import { isNotFound } from "../prefect/errors.ts";
 import { usageError } from "./errors.ts";
 import { wholeNumber, withOutput } from "./options.ts";
-import { onStdout, print, printJson, printObject, printTable } from "./output.ts";
+import { onStdout, print, printJson, printObject } from "./output.ts";
 import type { Session } from "./session.ts";
+import { printTable } from "./table.ts";
 import { changeWorkPool, deleteWorkPool, type UpdateOptions, updateWorkPool } from "./work-pool/change.ts";
 import { type CreateOptions, createWorkPool } from "./work-pool/create.ts";
 import { unknownWorkPool } from "./work-pool/unknown.ts";

@@ -1,7 +1,8 @@
 import { Argument, Command, Option } from "commander";
 import { wholeNumber, withOutput } from "./options.ts";
-import { onStdout, print, printJson, printObject, printTable } from "./output.ts";
+import { onStdout, print, printJson, printObject } from "./output.ts";
 import type { Session } from "./session.ts";
+import { printTable } from "./table.ts";
 import {
   type CreateOptions,
   changeQueue,

@@ -1,8 +1,9 @@
 import type { JsonObject } from "../../prefect/api-types.ts";
 import { flowsById } from "../deployment/find.ts";
 import { usageError } from "../errors.ts";
-import { onStdout, print, printError, printJson, printTable } from "../output.ts";
+import { onStdout, print, printError, printJson } from "../output.ts";
 import type { Session } from "../session.ts";
+import { printTable } from "../table.ts";
 import { humanDifference } from "../time.ts";
 import { colourOfState } from "./format.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bench } from "./bench.ts";
 import { completed } from "./flow-runs.ts";
-import { childrenOf, memoryOf } from "./memory.ts";
+import { childrenOf, residentOf } from "./memory.ts";
 import { until } from "./wait.ts";
 
 /** What one run took. */
@@ -54,7 +54,7 @@ async function sample(
 ): Promise<void> {
   while (!ended.aborted) {
     for (const pid of await descendantsOf(worker)) {
-      const now = await memoryOf(pid).catch(() => undefined);
+      const now = await residentOf(pid).catch(() => undefined);
       // A process that has ended but was not yet waited for has no memory.
       if (now === undefined || now.rss === 0) continue;
       const known = seen.get(pid) ?? { memory: [], peak: 0 };

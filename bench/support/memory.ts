@@ -15,16 +15,23 @@ export interface Memory {
  * @throws Error where there is no /proc, or no such process
  */
 export async function memoryOf(pid: number): Promise<Memory> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
+  const pss = kilobytes(rollup, "Pss");
+  return { ...(await residentOf(pid)), pss: pss === undefined ? undefined : pss / 1024 };
+}
+
+/**
+ * The same without what the kernel has to walk through all pages for: that holds up the process that is looked at.
+ * @throws Error where there is no /proc, or no such process
+ */
+export async function residentOf(pid: number): Promise<Omit<Memory, "pss">> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch((cause) => {
     throw new Error(`the memory of process ${pid} can't be read: it has ended, or this is not Linux`, {
       cause,
     });
   });
-  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
-  const pss = kilobytes(rollup, "Pss");
   return {
     rss: (kilobytes(status, "VmRSS") ?? 0) / 1024,
-    pss: pss === undefined ? undefined : pss / 1024,
     peak: (kilobytes(status, "VmHWM") ?? 0) / 1024,
   };
 }

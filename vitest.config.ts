@@ -19,7 +19,7 @@ export default defineConfig({
     // Child processes of one test file must not see those of another: a process each. Two, as machines of CI have.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     // Real servers on a loaded machine may be slow beyond reason once. What needed it is listed at the end (dev/test.ts).
     retry: 1,
     hookTimeout: 120_000,

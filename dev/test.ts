@@ -25,7 +25,8 @@ rmSync(folder, { recursive: true, force: true });
 function report(summary: TestSummary): void {
   const lines: string[] = [];
   if (summary.flaky.length > 0) {
-    lines.push("Passed only when tried again:", ...summary.flaky.map((name) => `  ${name}`));
+    lines.push("Passed only when tried again:");
+    for (const { name, reason } of summary.flaky) lines.push(`  ${name}`, reason.replace(/^/gm, "    "));
   }
   if (summary.skipped.length > 0) {
     lines.push("Skipped:", ...summary.skipped.map(({ name, reason }) => `  ${name} (${reason})`));

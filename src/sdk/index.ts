@@ -51,6 +51,7 @@ export { type DeploymentRun, type RunDeploymentOptions, runDeployment } from "./
 export type { SecretValue } from "./secret-value.ts";
 export { sleep } from "./sleep.ts";
 export { Cancelled, Completed, Crashed, Failed, State, type StateOptions } from "./states.ts";
+export { tags } from "./tags.ts";
 export { type Task, task } from "./task.ts";
 export { RunTimeoutError } from "./timeout.ts";
 export { type SetVariableOptions, Variable } from "./variables.ts";

@@ -8,8 +8,8 @@ export interface TestSummary {
   failed: number;
   /** Full names of skipped tests, each with the reason it gave. */
   skipped: { name: string; reason: string }[];
-  /** Full names of tests that failed at first and passed when tried again. */
-  flaky: string[];
+  /** Full names of tests that failed at first and passed when tried again, each with why it had failed. */
+  flaky: { name: string; reason: string }[];
 }
 
 /** Counts the tests of a run and writes the numbers to the file that `PREFECT_TS_TEST_SUMMARY` names. */
@@ -30,7 +30,7 @@ function count(module: TestModule, summary: TestSummary): void {
   for (const test of module.children.allTests()) {
     const result = test.result();
     const name = `${module.relativeModuleId}: ${test.fullName}`;
-    if (test.diagnostic()?.flaky) summary.flaky.push(name);
+    if (test.diagnostic()?.flaky) summary.flaky.push({ name, reason: result.errors?.[0]?.message ?? "?" });
     if (result.state === "passed") summary.passed += 1;
     else if (result.state === "failed") summary.failed += 1;
     else {

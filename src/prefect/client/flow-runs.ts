@@ -21,6 +21,7 @@ export interface CreateSubflowRun {
   parameters: JsonObject;
   /** The task run that stands for it in the parent's flow run. */
   parent_task_run_id: string;
+  tags: string[];
   empirical_policy: JsonObject;
   state: ProposedState;
 }

@@ -8,6 +8,7 @@ import type { Flow } from "../flow.ts";
 import type { RunServer } from "../recorder/run-server.ts";
 import { readKept } from "../results/result-store.ts";
 import { State } from "../states.ts";
+import { withCurrentTags } from "../tags.ts";
 import { FlowRunEngine } from "./flow-run-engine.ts";
 import { findInputs, type RunInput, rememberResult, resolveInputs } from "./run-inputs.ts";
 
@@ -44,6 +45,7 @@ export async function runSubflow(
     flow_id,
     parameters: asJson(parameters ?? {}),
     parent_task_run_id: taskRunId,
+    tags: withCurrentTags([]),
     state: proposed(
       "PENDING",
       upstream ? "NotReady" : "Pending",

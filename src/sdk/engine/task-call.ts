@@ -108,7 +108,7 @@ export class TaskCall implements FutureSource<unknown>, OpenRun {
     }
     if (options.taskRunName !== undefined) this.#record.taskRun.name = this.#customName(options.taskRunName);
     const { server } = this.#flowRun.recorder;
-    const tags = options.tags ?? [];
+    const { tags } = this.#record.taskRun;
     if (this.#slots.length === 0 && (server === undefined || tags.length === 0)) return this.#runTries();
     await using held = new AsyncDisposableStack();
     for (const slots of this.#slots) held.use(await slots.take());

@@ -4,6 +4,7 @@ import { policyDelays } from "../delays.ts";
 import type { HookTaskRun } from "../hooks.ts";
 import { type LevelName, levels, type TaskRun } from "../recorder/recorder.ts";
 import { State } from "../states.ts";
+import { withCurrentTags } from "../tags.ts";
 import type { RunInput } from "./run-inputs.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 
@@ -26,7 +27,7 @@ export class TaskRunRecord {
       taskKey: options.name,
       // Not the number: a further try of the flow makes task runs of its own.
       dynamicKey: id,
-      tags: options.tags ?? [],
+      tags: withCurrentTags(options.tags ?? []),
       retries: options.retries ?? 0,
       retryDelaySeconds: policyDelays(options.retryDelaySeconds ?? 0, options.retries ?? 0),
       retryJitterFactor: options.retryJitterFactor ?? null,

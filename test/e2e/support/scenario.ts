@@ -49,6 +49,11 @@ export interface Scenario {
   close(): Promise<void>;
 }
 
+/** A server on SQLite gives the turn to write to whoever comes at the right moment: one request may wait for half a minute. */
+const PATIENCE_MS = 60_000;
+/** What runs have to end by themselves when their test is over. */
+const DRAIN_MS = 5_000;
+
 /** Opens a scenario on the shared stack. Close it in `afterAll`. */
 export async function openScenario(stack: SharedStack<"prefect" | "git">): Promise<Scenario> {
   const api = prefectApi(stack.prefect.apiUrl, stack.prefect.authString);
@@ -110,7 +115,7 @@ export async function openScenario(stack: SharedStack<"prefect" | "git">): Promi
         env: { ...stack.env, PREFECT_HOME: join(folder, "home"), ...env },
       });
       workers.push(worker);
-      await worker.waitForOutput(/started!/);
+      await worker.waitForOutput(/started!/, PATIENCE_MS);
       return worker;
     },
     run: async (deployment, parameters = {}, more = {}) => {
@@ -123,9 +128,9 @@ export async function openScenario(stack: SharedStack<"prefect" | "git">): Promi
       return (await api.post<{ id: string }>(`/deployments/${deployment}/create_flow_run`, body)).id;
     },
     read,
-    ended: (run, timeoutMs = 30_000) =>
+    ended: (run, timeoutMs = PATIENCE_MS) =>
       until(run, "at its end", (view) => finalTypes.includes(view.state_type), timeoutMs),
-    inState: (run, state) => until(run, state, (view) => view.state_name === state, 30_000),
+    inState: (run, state) => until(run, state, (view) => view.state_name === state, PATIENCE_MS),
     states: async (run) => {
       const found = await api.get<{ name: string }[]>(`/flow_run_states/?flow_run_id=${run}`);
       return found.map((state) => state.name);
@@ -133,12 +138,16 @@ export async function openScenario(stack: SharedStack<"prefect" | "git">): Promi
     log: (run, pattern) =>
       waitFor(async () => (await logs(run)).find(({ message }) => pattern.test(message))?.message, {
         what: `a log of run ${run} matches ${pattern}`,
-        timeoutMs: 20_000,
+        timeoutMs: PATIENCE_MS,
       }),
     logs,
     close: async () => {
       for (const worker of workers) {
-        if (worker.process.exitCode === null) await worker.stop("SIGINT");
+        if (worker.process.exitCode !== null) continue;
+        const stopped = worker.stop("SIGINT");
+        // A test that failed half-way has left runs that would go on for minutes.
+        const second = setTimeout(() => worker.process.kill("SIGINT"), DRAIN_MS);
+        await stopped.finally(() => clearTimeout(second));
       }
       await api.delete(`/work_pools/${name}`);
     },

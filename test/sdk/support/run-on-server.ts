@@ -26,7 +26,7 @@ export interface FlowRunView {
   name: string;
   state_type: string;
   state_name: string;
-  state: { message: string | null; data: unknown };
+  state: { message: string | null; data: unknown; timestamp: string };
   run_count: number;
   parent_task_run_id: string | null;
   parameters: Record<string, unknown>;
@@ -133,7 +133,10 @@ export class ServerRuns {
     return Object.fromEntries(found.map((taskRun) => [taskRun.name, taskRun]));
   }
 
-  logs(flowRunId: string): Promise<{ level: number; message: string; task_run_id: string | null }[]> {
+  /** `created` is when the server got it. */
+  logs(
+    flowRunId: string,
+  ): Promise<{ level: number; message: string; task_run_id: string | null; created: string }[]> {
     return this.api.post("/logs/filter", {
       logs: { flow_run_id: { any_: [flowRunId] } },
       sort: "TIMESTAMP_ASC",

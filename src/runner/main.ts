@@ -11,10 +11,12 @@ import { CancelledError } from "../sdk/cancellation.ts";
 import { captureConsole } from "./console.ts";
 import { RunExecution } from "./execute.ts";
 import type { Assignment, FromRunner, HookState, Receipt, ToRunner } from "./messages.ts";
-import { preload } from "./preload.ts";
+import { preloadLibraries, preloadSdk } from "./preload.ts";
 
-/** Milliseconds after which a process that nobody has taken is idle. While runs queue up it waits half a second to be taken. */
-const SETTLED = 1_500;
+/** Milliseconds after which a process that nobody has taken loads what every run needs. */
+const SETTLED = 300;
+/** And after which it is idle: while runs queue up it waits half a second or a second to be taken. */
+const IDLE = 1_200;
 
 const cancel = new AbortController();
 const go = Promise.withResolvers<void>();
@@ -59,9 +61,13 @@ async function callHooks(assignment: Assignment, state: HookState): Promise<void
  * once: while runs queue up it is about to be taken, and they need the processor more.
  */
 async function whileIdle(): Promise<void> {
-  await delay(SETTLED, undefined, { signal: busy.signal }).catch(() => undefined);
-  if (busy.signal.aborted) return;
-  if (process.env.PREFECT_TS_WORKER_PRELOAD !== "false") await preload(busy.signal);
+  const preloads = process.env.PREFECT_TS_WORKER_PRELOAD !== "false";
+  const isFree = async (milliseconds: number) => {
+    await delay(milliseconds, undefined, { signal: busy.signal }).catch(() => undefined);
+    return !busy.signal.aborted;
+  };
+  if ((await isFree(SETTLED)) && preloads) await preloadSdk();
+  if ((await isFree(IDLE)) && preloads) await preloadLibraries(busy.signal);
   if (!busy.signal.aborted) flushCompileCache();
   if (!busy.signal.aborted) giveBackMemory();
   const storage = process.env.PREFECT_TS_WORKER_STORAGE;

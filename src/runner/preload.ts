@@ -5,13 +5,17 @@ const libraries = ["oracledb", "mariadb", "@aws-sdk/client-s3"];
 
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 
-/**
- * Loads, in an idle process, what its run will load: what flows import as `prefect-ts`, and the libraries, which a
- * checkout with our dependencies then finds in memory. Nothing happens where a library is not installed.
- */
-export async function preload(signal: AbortSignal): Promise<void> {
+/** Loads, in an idle process, what every run loads: what flows import as `prefect-ts`, and the socket of its events. */
+export async function preloadSdk(): Promise<void> {
   await import(`../sdk/index.${extension}`);
   await import(`../prefect/sockets/prefect-socket.${extension}`);
+}
+
+/**
+ * Loads, in an idle process, the libraries that its run may load: a checkout with our dependencies then finds them in
+ * memory. Nothing happens where a library is not installed.
+ */
+export async function preloadLibraries(signal: AbortSignal): Promise<void> {
   const require = createRequire(import.meta.url);
   for (const name of libraries) {
     if (signal.aborted) return;

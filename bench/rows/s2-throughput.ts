@@ -1,9 +1,9 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Bench } from "../support/bench.ts";
 import type { Contestant } from "../support/contestant.ts";
 import { figure, type Row } from "../support/figure.ts";
 import { allCompleted, completed, createRun, createRuns, runsSince } from "../support/flow-runs.ts";
 import { short } from "../support/statistics.ts";
+import { sleep } from "../support/wait.ts";
 
 const RUNS = 50;
 const LIMIT = 8;
@@ -49,7 +49,7 @@ async function batch(bench: Bench, contestant: Contestant): Promise<number> {
     const pool = (is_paused: boolean) => bench.api.patch(`/work_pools/${contestant.pool}`, { is_paused });
     await pool(true);
     await createRuns(bench, contestant.noop, RUNS);
-    await delay(SETTLE_MS, undefined, { signal: bench.signal });
+    await sleep(SETTLE_MS, bench.signal);
     const resumed = Date.now();
     await pool(false);
     await allCompleted(bench, contestant.noop, BATCH_MS);

@@ -4,7 +4,7 @@ import { type Figure, figure, type Row } from "../support/figure.ts";
 import { completed, createRun, type FlowRun } from "../support/flow-runs.ts";
 import { recordCompleted } from "../support/recording-floor.ts";
 import { short } from "../support/statistics.ts";
-import { until } from "../support/wait.ts";
+import { taskRunsCompleted } from "../support/task-runs.ts";
 import { overhead } from "./s3-overhead.ts";
 
 const RUN_MS = 10 * 60_000;
@@ -98,12 +98,7 @@ async function visible(
 ): Promise<{ run: FlowRun; seconds: number }> {
   const { id } = await createRun(bench, deployment, load);
   const run = await completed(bench, id, RUN_MS);
-  const wanted = {
-    flow_runs: { id: { any_: [id] } },
-    task_runs: { state: { type: { any_: ["COMPLETED"] } } },
-  };
-  const all = async () => (await bench.api.post<number>("/task_runs/count", wanted)) === load.count;
-  await until("all task runs are Completed", all, { signal: bench.signal, timeoutMs: RUN_MS, everyMs: 100 });
+  await taskRunsCompleted(bench, id, load.count);
   return { run, seconds: (Date.now() - Date.parse(run.start_time ?? "")) / 1000 };
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Bench } from "./bench.ts";
-import { until } from "./wait.ts";
+import { taskRunsCompleted } from "./task-runs.ts";
 
 const AT_ONCE = 250;
 
@@ -9,7 +9,8 @@ const AT_ONCE = 250;
  * No flow, no worker, no log.
  * @returns seconds until the server counts all of them
  */
-export async function recordCompleted({ api, signal }: Bench, count: number): Promise<number> {
+export async function recordCompleted(bench: Bench, count: number): Promise<number> {
+  const { api } = bench;
   const { id: flow_id } = await api.post<{ id: string }>("/flows/", { name: "Bench tasks" });
   const run = await api.post<{ id: string }>("/flow_runs/", { flow_id, state: { type: "RUNNING" } });
   const begun = performance.now();
@@ -20,12 +21,7 @@ export async function recordCompleted({ api, signal }: Bench, count: number): Pr
       Array.from({ length }, () => completedEvent(run.id)),
     );
   }
-  const wanted = {
-    flow_runs: { id: { any_: [run.id] } },
-    task_runs: { state: { type: { any_: ["COMPLETED"] } } },
-  };
-  const all = async () => (await api.post<number>("/task_runs/count", wanted)) === count;
-  await until("all events are recorded", all, { signal, timeoutMs: 10 * 60_000, everyMs: 100 });
+  await taskRunsCompleted(bench, run.id, count);
   return (performance.now() - begun) / 1000;
 }
 

@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Dispatcher } from "undici";
-import undiciRequest from "undici/lib/api/api-request.js";
-import Agent from "undici/lib/dispatcher/agent.js";
 import { PrefectError } from "../errors.ts";
 import { httpBackoff, retryDelay } from "../retry-delay.ts";
 import type { ApiSettings } from "../settings/settings.ts";
 import { authorization } from "./authorization.ts";
 import { errorFromNetwork, errorFromResponse } from "./error-table.ts";
 import { ServerClock } from "./server-clock.ts";
-import { tlsOptions } from "./tls.ts";
+import { type Answer, type HttpMethod, Transport } from "./transport.ts";
 
 export interface RequestOptions {
   body?: unknown;
@@ -32,14 +29,13 @@ const API_VERSION = "0.8.4";
  */
 const USER_AGENT = `prefect/3.8.8 (API ${API_VERSION})`;
 const DEFAULT_RETRY_FOR = 60_000;
-const REQUEST_TIMEOUT = 60_000;
 
 /** HTTP to one Prefect API: JSON in, JSON out, with authentication, retries and errors from one table. */
 export class Http {
   readonly apiUrl: string;
-  #address: URL;
+  #path: string;
   #clock = new ServerClock();
-  #agent: Agent;
+  #transport: Transport;
   #headers: Record<string, string>;
   #onRetry: (error: PrefectError, delay: number) => void;
   #retryFor: number;
@@ -53,14 +49,9 @@ export class Http {
     } = {},
   ) {
     this.apiUrl = settings.apiUrl.replace(/\/+$/, "");
-    this.#address = new URL(this.apiUrl);
-    this.#agent = new Agent({
-      connections: 32,
-      keepAliveTimeout: 4_000,
-      headersTimeout: REQUEST_TIMEOUT,
-      bodyTimeout: REQUEST_TIMEOUT,
-      connect: { ...tlsOptions(settings), timeout: 10_000 },
-    });
+    const address = new URL(this.apiUrl);
+    this.#path = address.pathname;
+    this.#transport = new Transport(address, settings);
     this.#headers = {
       "content-type": "application/json",
       accept: "application/json",
@@ -97,10 +88,10 @@ export class Http {
   /** Tries nothing again from now on, and closes the sockets once what is under way has ended. */
   async close(): Promise<void> {
     this.#closed.abort(new Error("the client was closed"));
-    await this.#agent.close();
+    await this.#transport.close();
   }
 
-  async #request<T>(method: Dispatcher.HttpMethod, path: string, options: RequestOptions): Promise<T> {
+  async #request<T>(method: HttpMethod, path: string, options: RequestOptions): Promise<T> {
     const started = Date.now();
     const retryFor = options.retryFor ?? this.#retryFor;
     for (let attempt = 1; ; attempt += 1) {
@@ -118,29 +109,25 @@ export class Http {
     }
   }
 
-  async #once<T>(method: Dispatcher.HttpMethod, path: string, options: RequestOptions): Promise<T> {
+  async #once<T>(method: HttpMethod, path: string, options: RequestOptions): Promise<T> {
     const name = `${method} ${path}`;
-    let response: Dispatcher.ResponseData;
-    let text: string;
     const sent = Date.now();
+    let answer: Answer;
     try {
-      response = await undiciRequest.call(this.#agent, {
-        origin: this.#address.origin,
-        path: `${this.#address.pathname}${path}`,
+      answer = await this.#transport.send({
         method,
+        path: `${this.#path}${path}`,
         headers: this.#headers,
         ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
-      this.#clock.answered(response.headers.date, sent, Date.now());
-      text = await response.body.text();
     } catch (error) {
       if (options.signal?.aborted) throw error;
       throw errorFromNetwork(name, this.apiUrl, error);
     }
-    if (response.statusCode >= 400) {
-      throw errorFromResponse(name, response.statusCode, response.headers, text);
-    }
+    const { status, headers, text } = answer;
+    this.#clock.answered(headers.date, sent, Date.now());
+    if (status >= 400) throw errorFromResponse(name, status, headers, text);
     if (text === "") return undefined as T;
     try {
       return JSON.parse(text) as T;
@@ -149,7 +136,7 @@ export class Http {
         "API_INVALID",
         `${name} at ${this.apiUrl} answered something that is not JSON (${text.slice(0, 60).replace(/\s+/g, " ")}…). ` +
           "PREFECT_API_URL must point to the API, which ends in /api, not to the UI.",
-        { status: response.statusCode, cause },
+        { status, cause },
       );
     }
   }

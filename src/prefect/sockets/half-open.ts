@@ -1,8 +1,4 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { ping, type WebSocket } from "undici/lib/web/websocket/websocket.js";
-
-/** Where undici tells of each pong; the WebSocket API itself has none. */
-const PONG = "undici:websocket:pong";
+import type { WebSocket } from "ws";
 
 /**
  * Finds out that the other side is gone although the connection looks open (a machine that was cut off, a router that
@@ -17,25 +13,23 @@ export function watchHalfOpen(
   onPong: () => void = () => undefined,
 ): () => void {
   let answered = true;
-  const listener = (message: unknown) => {
-    if ((message as { websocket: WebSocket }).websocket !== socket) return;
+  socket.on("pong", () => {
     answered = true;
     onPong();
+  });
+  const ping = () => {
+    answered = false;
+    // A socket that is just being closed has nobody to ask.
+    if (socket.readyState === socket.OPEN) socket.ping();
   };
-  subscribe(PONG, listener);
   const timer = setInterval(() => {
-    if (!answered) {
-      end();
-      onSilent();
+    if (answered) {
+      ping();
       return;
     }
-    answered = false;
-    ping(socket);
-  }, interval);
-  const end = () => {
     clearInterval(timer);
-    unsubscribe(PONG, listener);
-  };
-  ping(socket);
-  return end;
+    onSilent();
+  }, interval);
+  ping();
+  return () => clearInterval(timer);
 }

@@ -1,11 +1,9 @@
-import Agent from "undici/lib/dispatcher/agent.js";
-import { WebSocket } from "undici/lib/web/websocket/websocket.js";
+import { type RawData, WebSocket } from "ws";
 import { errorText } from "../errors.ts";
 import { socketToken } from "../http/authorization.ts";
 import { tlsOptions } from "../http/tls.ts";
 import type { ApiSettings } from "../settings/settings.ts";
 import { watchHalfOpen } from "./half-open.ts";
-import { watchUpgrade } from "./upgrade.ts";
 
 /** How long the server may take to open the socket and to answer the first message, in milliseconds. */
 const OPEN_TIMEOUT = 15_000;
@@ -70,33 +68,34 @@ export async function openPrefectSocket(
   options: SocketOptions = {},
 ): Promise<PrefectSocket> {
   const url = settings.apiUrl.replace(/^http/, "ws") + path;
-  const agent = new Agent({ connect: tlsOptions(settings) });
-  const upgrade = watchUpgrade(agent);
-  const socket = new WebSocket(url, {
-    protocols: ["prefect"],
-    dispatcher: upgrade.dispatcher,
+  const socket = new WebSocket(url, ["prefect"], {
+    ...tlsOptions(settings),
     headers: settings.customHeaders,
+    // Small messages: packing each costs more than sending it.
+    perMessageDeflate: false,
   });
   let failure = "";
-  socket.addEventListener("error", (event) => {
-    failure ||= event.error?.message || event.message;
+  let status: number | undefined;
+  const giveUp = (reason: string) => {
+    failure ||= reason;
+    // Without the closing handshake, which a peer that is gone would never finish.
+    socket.terminate();
+  };
+  socket.on("unexpected-response", (_request, response) => {
+    status = response.statusCode;
+    giveUp("the server does not open a WebSocket here");
+  });
+  socket.on("error", (error) => {
+    failure ||= errorText(error);
   });
   const ended = new Promise<SocketEnd>((resolve) => {
-    socket.addEventListener("close", ({ code, reason }) => {
-      void agent.destroy();
-      const problem = upgrade.problem();
-      const said =
-        reason || failure || (problem === undefined ? `closed with code ${code}` : errorText(problem));
-      resolve({ code, reason: said, status: upgrade.status() });
+    socket.on("close", (code, reason) => {
+      resolve({ code, reason: reason.toString() || failure || `closed with code ${code}`, status });
     });
   });
-  const giveUp = (reason: string) => {
-    failure = reason;
-    upgrade.destroy();
-  };
   const close = (timeout = CLOSE_TIMEOUT) => {
     socket.close();
-    const timer = setTimeout(upgrade.destroy, timeout);
+    const timer = setTimeout(() => socket.terminate(), timeout);
     void ended.then(() => clearTimeout(timer));
   };
   let opened = false;
@@ -106,8 +105,8 @@ export async function openPrefectSocket(
   if (options.signal?.aborted) stop();
   await authenticate(socket, ended, { settings, url, timeout: options.openTimeout ?? OPEN_TIMEOUT, giveUp });
   opened = true;
-  socket.addEventListener("message", (event) => {
-    const message = parse(event.data);
+  socket.on("message", (data) => {
+    const message = parse(data);
     if (message === undefined) giveUp("the server sent something that is not JSON");
     else onMessage(message);
   });
@@ -134,17 +133,11 @@ async function authenticate(
   );
   try {
     await new Promise<void>((resolve, reject) => {
-      socket.addEventListener("open", () =>
-        socket.send(JSON.stringify({ type: "auth", token: socketToken(settings) })),
-      );
-      socket.addEventListener(
-        "message",
-        (event) => {
-          if (parse(event.data)?.type === "auth_success") resolve();
-          else giveUp("the server did not answer with auth_success");
-        },
-        { once: true },
-      );
+      socket.on("open", () => socket.send(JSON.stringify({ type: "auth", token: socketToken(settings) })));
+      socket.once("message", (data) => {
+        if (parse(data)?.type === "auth_success") resolve();
+        else giveUp("the server did not answer with auth_success");
+      });
       void ended.then((end) => reject(new SocketError(url, end)));
     });
   } finally {
@@ -153,7 +146,7 @@ async function authenticate(
 }
 
 /** The JSON object of a message; undefined when it is something else. */
-function parse(data: unknown): Record<string, unknown> | undefined {
+function parse(data: RawData): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(String(data));
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;

@@ -23,12 +23,14 @@ export async function checkS3(settings: S3Settings, log: (message: string) => vo
       );
       await client.send(new DeleteObjectCommand({ Bucket, Key }));
     };
-    await client.send(new HeadBucketCommand({ Bucket })).catch(async (refused: unknown) => {
-      // An answer to HEAD has no body, so it is only a number; the answer to a put says what is wrong.
-      await putAndDelete();
-      throw refused;
-    });
+    const head = () => client.send(new HeadBucketCommand({ Bucket }));
+    const isRefused = await head().then(
+      () => false,
+      () => true,
+    );
+    // An answer to HEAD has no body, so it is only a number; the answer to a put says what is wrong.
     await putAndDelete();
+    if (isRefused) await head();
   });
   return Key;
 }

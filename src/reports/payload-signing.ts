@@ -4,6 +4,8 @@ import type { S3Settings } from "./s3-settings.ts";
 
 /** The error that storage, or a proxy before it, gives when it does not agree with how the body was signed. */
 const WRONG_MODE = "XAmzContentSHA256Mismatch";
+/** What the SDK calls an answer whose body says nothing. */
+const BODILESS = ["400", "UnknownError", "Unknown"];
 
 /**
  * Does work with a client that is destroyed afterwards.
@@ -25,8 +27,8 @@ export async function withS3<T>(
 
 /**
  * Makes a client send bodies signed, or as UNSIGNED-PAYLOAD. Where the storage does not take the first mode, the request is
- * sent once more in the other one, and so is all that follows: a stream that is uploaded part by part need not begin again.
- * A log line says which mode worked, so that S3_PAYLOAD_SIGNING_ENABLED can be set to it.
+ * sent once more in the other one, and so is all that follows once that worked: a stream that is uploaded part by part need
+ * not begin again. A log line says which mode worked, so that S3_PAYLOAD_SIGNING_ENABLED can be set to it.
  */
 function addSigningModes(client: S3Client, signFirst: boolean, log: (message: string) => void): void {
   let sign = signFirst;
@@ -36,17 +38,23 @@ function addSigningModes(client: S3Client, signFirst: boolean, log: (message: st
       try {
         return await next(args);
       } catch (error) {
-        const isTheOther = sign !== signFirst;
-        if (!(error instanceof Error) || error.name !== WRONG_MODE || tried !== signFirst) throw error;
+        if (!mayBeWrongMode(error) || tried !== signFirst) throw error;
+        const isTheFirst = sign === signFirst;
         sign = !signFirst;
-        const output = await next(args);
-        if (!isTheOther) {
-          log(
-            `Object storage refused ${modeName(signFirst)} payloads (${WRONG_MODE}) and took ${modeName(sign)} ones. ` +
-              `Set S3_PAYLOAD_SIGNING_ENABLED=${sign} to spare the first try.`,
-          );
+        try {
+          const output = await next(args);
+          if (isTheFirst) {
+            log(
+              `Object storage refused ${modeName(signFirst)} payloads (${reasonOf(error)}) and took ${modeName(sign)} ones. ` +
+                `Set S3_PAYLOAD_SIGNING_ENABLED=${sign} to spare the first try.`,
+            );
+          }
+          return output;
+        } catch (failed) {
+          // It is something else, or both modes are refused: what comes next is tried in both, too.
+          if (isTheFirst) sign = signFirst;
+          throw failed;
         }
-        return output;
       }
     },
     { step: "initialize", name: "otherSigningMode" },
@@ -60,6 +68,20 @@ function addSigningModes(client: S3Client, signFirst: boolean, log: (message: st
     },
     { step: "build", name: "unsignedPayload" },
   );
+}
+
+/** An answer to HEAD has no body, so that a refused mode is nothing but a 400 there. */
+function mayBeWrongMode(error: unknown): error is Error {
+  return error instanceof Error && (error.name === WRONG_MODE || isBare400(error));
+}
+
+function isBare400(error: Error): boolean {
+  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
+  return $metadata?.httpStatusCode === 400 && BODILESS.includes(error.name);
+}
+
+function reasonOf(error: Error): string {
+  return error.name === WRONG_MODE ? WRONG_MODE : "HTTP 400";
 }
 
 function modeName(sign: boolean): string {

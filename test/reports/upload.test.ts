@@ -1,11 +1,12 @@
-import type { IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, describe, expect, test } from "vitest";
+import { checkBucket } from "../../src/reports/bucket.ts";
 import { checkS3 } from "../../src/reports/connectivity.ts";
 import { diagnoseS3 } from "../../src/reports/diagnose.ts";
-import { readS3Settings } from "../../src/reports/s3-settings.ts";
+import { readS3Settings, type S3Settings } from "../../src/reports/s3-settings.ts";
 import { uploadReport } from "../../src/reports/upload.ts";
-import { closedPort } from "../oracle/support/stand-in.ts";
+import { closedPort, listening } from "../oracle/support/stand-in.ts";
 import { sharedStack } from "../support/shared-stack.ts";
 import { proxyRefusing } from "./support/refusing-proxy.ts";
 
@@ -57,7 +58,54 @@ test("the connectivity check leaves no object behind", async () => {
   expect(listed.KeyCount).toBe(0);
 });
 
+/** Does something against the storage behind a proxy that refuses payloads; gives the log and the error. */
+async function behindProxy(
+  refused: Parameters<typeof proxyRefusing>[0],
+  work: (settings: S3Settings, log: (line: string) => void) => Promise<unknown>,
+): Promise<{ lines: string[]; error: unknown }> {
+  const lines: string[] = [];
+  const proxy = await proxyRefusing(refused, s3.endpoint, []);
+  try {
+    const settings = readS3Settings({
+      ...env,
+      S3_ENDPOINT_URL: proxy.endpoint,
+      S3_PAYLOAD_SIGNING_ENABLED: String(refused === "signed"),
+    });
+    const error = await work(settings, (line) => lines.push(line)).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    return { lines, error };
+  } finally {
+    await proxy.close();
+  }
+}
+
 describe("the signing mode", () => {
+  test.each([
+    ["unsigned", "true"],
+    ["signed", "false"],
+  ] as const)(
+    "is found by the checks, too, where %s payloads are refused: an answer to HEAD has no words",
+    async (refused, works) => {
+      const advice = `Set S3_PAYLOAD_SIGNING_ENABLED=${works} to spare the first try.`;
+      const checked = await behindProxy(refused, checkS3);
+      expect(checked).toEqual({ lines: [expect.stringContaining(advice)], error: undefined });
+      const looked = await behindProxy(refused, checkBucket);
+      expect(looked).toEqual({ lines: [expect.stringContaining(advice)], error: undefined });
+    },
+  );
+
+  test("is told as what is wrong when both are refused", async () => {
+    const { lines, error } = await behindProxy("both", checkS3);
+    expect(lines).toEqual([]);
+    expect(diagnoseS3(error)).toMatchObject({
+      pattern: "signing-mode",
+      code: "XAmzContentSHA256Mismatch",
+      cause: expect.stringContaining("Both signing modes were tried."),
+    });
+  });
+
   test.each([
     ["unsigned", "false", "Set S3_PAYLOAD_SIGNING_ENABLED=true"],
     ["signed", "true", "Set S3_PAYLOAD_SIGNING_ENABLED=false"],
@@ -144,6 +192,25 @@ describe("the pattern of a failure that the genuine client reports", () => {
       pattern: "server-unreachable",
       code: "ECONNREFUSED",
     });
+  });
+
+  test("the key may not do this", async () => {
+    const denying = createServer((incoming, answer) => {
+      incoming.resume();
+      answer.writeHead(403, { "content-type": "application/xml" });
+      answer.end("<Error><Code>AccessDenied</Code><Message>Access Denied.</Message></Error>");
+    });
+    await listening(denying);
+    const { port } = denying.address() as { port: number };
+    try {
+      expect(await failure({ S3_ENDPOINT_URL: `http://127.0.0.1:${port}` })).toEqual({
+        pattern: "access-denied",
+        code: "AccessDenied",
+      });
+    } finally {
+      denying.closeAllConnections();
+      await new Promise((resolve) => denying.close(resolve));
+    }
   });
 
   test("the host name is unknown", async () => {

@@ -1,16 +1,16 @@
 import { createServer, type IncomingHttpHeaders, request } from "node:http";
 import { listening } from "../../oracle/support/stand-in.ts";
 
-/** Passes requests on to the storage, but refuses payloads of one mode, as some proxies do. */
+/** Passes requests on to the storage, but refuses payloads of one mode, as some proxies do, or of both. */
 export async function proxyRefusing(
-  refused: "signed" | "unsigned",
+  refused: "signed" | "unsigned" | "both",
   storage: string,
   seen: IncomingHttpHeaders[],
 ): Promise<{ endpoint: string; close: () => Promise<void> }> {
   const proxy = createServer((incoming, answer) => {
     seen.push(incoming.headers);
     const unsigned = incoming.headers["x-amz-content-sha256"] === "UNSIGNED-PAYLOAD";
-    if (unsigned === (refused === "unsigned")) {
+    if (refused === "both" || unsigned === (refused === "unsigned")) {
       incoming.resume();
       answer.writeHead(400, { "content-type": "application/xml" });
       answer.end(

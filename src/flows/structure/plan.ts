@@ -5,7 +5,9 @@ import type {
 } from "../../specify/structure/read-structure.ts";
 import type { CollectionConfig, DisciplineConfig, DivisionConfig, StructureConfig } from "./config-schema.ts";
 import type { Names } from "./names.ts";
+import { chosen } from "./same-names.ts";
 import { type Sources, sourcesOf } from "./sources.ts";
+import { unknownTypes } from "./unknown-types.ts";
 
 /** A division of the file: the one that Specify has, or one to be created. */
 export interface DivisionPlan {
@@ -49,21 +51,40 @@ export function planStructure(config: StructureConfig, found: Structure, names: 
   const institutionId = findInstitution(config.institution_name, found, names);
   const sources = sourcesOf(found);
   const warnings: string[] = [];
+  const warn = (line: string): void => {
+    warnings.push(line);
+  };
   const divisions = config.divisions.map((division): DivisionPlan => {
-    const existing = found.divisions.find(
-      ({ institutionId: owner, key }) => owner === institutionId && key === names.division(division.name),
+    const existing = chosen(
+      {
+        what: `divisions named "${division.name}"`,
+        matching: found.divisions.filter(
+          ({ institutionId: owner, key }) => owner === institutionId && key === names.division(division.name),
+        ),
+      },
+      warn,
     );
     return {
       config: division,
       existing: existing?.id,
       disciplines: division.disciplines.map((discipline) => {
-        const same = found.disciplines.find(({ key }) => key === names.discipline(discipline.name));
+        const same = chosen(
+          {
+            what: `disciplines named "${discipline.name}"`,
+            matching: found.disciplines.filter(({ key }) => key === names.discipline(discipline.name)),
+            preferred: {
+              why: `which is in division "${division.name}"`,
+              is: ({ divisionId }) => divisionId === existing?.id,
+            },
+          },
+          warn,
+        );
         if (same) warnings.push(...differences(division, discipline, same, existing?.id, found));
-        return planDiscipline(discipline, same, found.collections, { names, sources });
+        return planDiscipline(discipline, same, found.collections, { names, sources, warn });
       }),
     };
   });
-  warnings.push(...sources.warnings(divisions), ...preloads(divisions));
+  warnings.push(...unknownTypes(divisions), ...sources.warnings(divisions), ...preloads(divisions));
   return { institutionId, divisions, warnings };
 }
 
@@ -112,7 +133,7 @@ function planDiscipline(
   config: DisciplineConfig,
   existing: ExistingDiscipline | undefined,
   collections: readonly ExistingCollection[],
-  { names, sources }: { names: Names; sources: Sources },
+  { names, sources, warn }: { names: Names; sources: Sources; warn: (line: string) => void },
 ): DisciplinePlan {
   const type = existing?.type ?? config.type;
   return {
@@ -121,8 +142,15 @@ function planDiscipline(
     captionsFrom: sources.captions(type),
     uniquenessRulesFrom: sources.uniquenessRules(type),
     collections: config.collections.map((collection) => {
-      const same = collections.find(
-        ({ disciplineId, key }) => disciplineId === existing?.id && key === names.collection(collection.code),
+      const same = chosen(
+        {
+          what: `collections with code "${collection.code}" in discipline "${config.name}"`,
+          matching: collections.filter(
+            ({ disciplineId, key }) =>
+              disciplineId === existing?.id && key === names.collection(collection.code),
+          ),
+        },
+        warn,
       );
       const treeless = !same && existing?.hasTaxonTree === false;
       return {

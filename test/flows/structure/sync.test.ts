@@ -141,6 +141,73 @@ test("another type than the file's is told, and stays", async () => {
   ]);
 });
 
+test("of several of one name the one in the file's division is taken, else the first, and a line names them", async () => {
+  const file = structureFile({ Tvilling: ["Dobbel: fish: NHM"], Annen: ["Dobbel to: fish: NHM"] });
+  await sync(file, settings);
+  const [first = 0] = await numberOf("discipline", "Dobbel");
+  const [other = 0] = await numberOf("discipline", "Dobbel to");
+  await database.query("UPDATE discipline SET Name = 'DOBBEL' WHERE usergroupscopeid = ?", [other]);
+  const both = `(numbers ${first}, ${other})`;
+  const there = await sync(structureFile({ Annen: ["dobbel: fish: NHM UM"] }), settings);
+  expect(there.plan.warnings).toEqual([
+    `Specify has 2 disciplines named "dobbel" ${both}. Number ${other} is taken, which is in division "Annen". ` +
+      "Rename or remove the others in Specify.",
+  ]);
+  expect(
+    await database.query(
+      "SELECT DisciplineID AS id FROM collection WHERE Code = 'UM' AND DisciplineID IN (?, ?)",
+      [first, other],
+    ),
+  ).toEqual([{ id: other }]);
+  const elsewhere = await sync(structureFile({ Biology: ["Dobbel: fish"] }), settings, { dryRun: true });
+  expect(elsewhere.plan.warnings).toEqual([
+    expect.stringContaining(
+      `disciplines named "Dobbel" ${both}. Number ${first} is taken, the first of them.`,
+    ),
+    expect.stringContaining('is in division "Tvilling"'),
+  ]);
+
+  await database.query("UPDATE division SET Name = 'tvilling' WHERE Name = 'Annen'");
+  await database.query("UPDATE collection SET Code = 'um' WHERE Code = 'NHM' AND DisciplineID = ?", [other]);
+  const { plan } = await sync(structureFile({ Tvilling: ["Dobbel: fish"] }), settings, { dryRun: true });
+  expect(plan.warnings).toEqual([
+    expect.stringMatching(
+      /^Specify has 2 divisions named "Tvilling" \(numbers \d+, \d+\)\. Number \d+ is taken, the first/,
+    ),
+    expect.stringContaining(`Number ${first} is taken, which is in division "Tvilling"`),
+  ]);
+  await database.query("UPDATE discipline SET Name = 'Trilling' WHERE usergroupscopeid = ?", [other]);
+  const codes = await sync(structureFile({ Biology: ["Trilling: fish: UM"] }), settings, { dryRun: true });
+  expect(codes.plan.warnings[1]).toMatch(
+    /^Specify has 2 collections with code "UM" in discipline "Trilling" \(numbers \d+, \d+\)\. Number/,
+  );
+  await database.query(
+    "UPDATE division SET Name = 'Annen' WHERE usergroupscopeid = (SELECT MAX(usergroupscopeid) FROM division)",
+  );
+});
+
+test("a type that Specify does not have is told once, with the types that may be meant, where a discipline is to be created", async () => {
+  const file = structureFile({
+    Biology: [
+      "Karplanter Moser: Botany",
+      "Biller: entomology",
+      "Maur: entomology",
+      "Mose: bottany",
+      "Sopp: mycology",
+    ],
+  });
+  const { plan } = await sync(file, settings, { dryRun: true });
+  const rest = /Specify's types are fish, .*, geology\. Correct the file before the discipline is created/;
+  expect(plan.warnings).toEqual([
+    expect.stringMatching(
+      /^Specify has no discipline type "entomology", which the file gives "Biller", "Maur": .* Is "insect" meant\? /,
+    ),
+    expect.stringMatching(/"bottany", which the file gives "Mose": .* Is "botany" meant\? /),
+    expect.stringMatching(/"mycology", which the file gives "Sopp": [^?]*$/),
+  ]);
+  for (const line of plan.warnings) expect(line).toMatch(rest);
+});
+
 test("trees to be preloaded are made without nodes, with a warning", async () => {
   const text = `institution_name: UniMus:Natur\ndivisions: [{ name: Biology, disciplines: [{ name: Lastet, type: bird, taxon_tree: { preload: true } }] }]`;
   const { plan } = await sync(parseConfig({ path: "f.yaml", text }), settings, { dryRun: true });

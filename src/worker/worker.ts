@@ -18,8 +18,10 @@ import type { WorkerState } from "./worker-state.ts";
 const dueEvents = ["Scheduled", "Late", "AwaitingRetry", "Resuming"].map(
   (name) => `prefect.flow-run.${name}`,
 );
-/** A queue was resumed or paused: runs of it may be due, and people are told. */
-const queueEvents = ["ready", "not-ready", "paused"].map((name) => `prefect.work-queue.${name}`);
+/** Pool or queue were resumed, paused or changed (a higher limit): runs may be due, and people are told. */
+const poolEvents = ["work-pool", "work-queue"].flatMap((noun) =>
+  ["ready", "not-ready", "paused", "updated"].map((name) => `prefect.${noun}.${name}`),
+);
 const cancelEvent = "prefect.flow-run.Cancelling";
 
 /** Milliseconds without events and runs after which a pool is calm. Runs that wait for a limit make it stir. */
@@ -36,7 +38,7 @@ export class Worker {
   #context: ExecutorContext;
   #state: WorkerState;
   #wake = new Wake();
-  /** Rung when a queue has changed. */
+  /** Rung when the pool or a queue has changed. */
   #bell = new Wake();
   #eventsCome = false;
   /** When an event of the pool last came, or a run was found. */
@@ -115,8 +117,8 @@ export class Worker {
     const { pool, logger, metrics } = this.#context;
     return {
       filter: {
-        events: [...dueEvents, ...queueEvents, cancelEvent],
-        relatedIds: [`prefect.work-pool.${pool.id}`],
+        events: [...dueEvents, ...poolEvents, cancelEvent],
+        resourceIds: [`prefect.work-pool.${pool.id}`],
       },
       onEvent: (event: PrefectEvent) => this.#onEvent(event),
       onState: (connected: boolean, detail: string) => {
@@ -135,8 +137,8 @@ export class Worker {
 
   #onEvent(event: PrefectEvent): void {
     if (event.event !== cancelEvent) {
-      // A queue is told to be ready whenever a worker starts: no run comes of that.
-      if (queueEvents.includes(event.event)) this.#bell.ring();
+      // Both are told to be ready whenever a worker starts: no run comes of that.
+      if (poolEvents.includes(event.event)) this.#bell.ring();
       else this.#noticedAt = Date.now();
       this.#wake.ring();
       return;

@@ -14,8 +14,8 @@ export interface PrefectEvent {
 }
 
 export interface EventSubscription {
-  /** Events by name, with one of the related resources. */
-  filter: { events: string[]; relatedIds: string[] };
+  /** Events by name, of one of these resources or related to it. */
+  filter: { events: string[]; resourceIds: string[] };
   onEvent: (event: PrefectEvent) => void;
   /** Told at each opening and loss of the socket; of an outage once, not at each try. */
   onState?: (connected: boolean, detail: string) => void;
@@ -60,8 +60,9 @@ async function listen(socket: PrefectSocket, subscription: EventSubscription): P
 
 /** A server applies `related` to events of the past only: live ones of all pools come (seen with 3.8.8). */
 function tell({ filter, onEvent }: EventSubscription, event: PrefectEvent): void {
-  if (event.related.some((related) => filter.relatedIds.includes(related["prefect.resource.id"] ?? "")))
-    onEvent(event);
+  const isMeant = (resource: Record<string, string>) =>
+    filter.resourceIds.includes(resource["prefect.resource.id"] ?? "");
+  if (isMeant(event.resource) || event.related.some(isMeant)) onEvent(event);
 }
 
 /** A filter without `occurred` ends now, and no live event would ever come: so it gets years. */
@@ -72,6 +73,6 @@ function eventFilter(filter: EventSubscription["filter"], now: Date) {
     // Ten minutes back, for a server whose clock is behind this one's.
     occurred: { since: new Date(now.getTime() - 600_000).toISOString(), until: until.toISOString() },
     event: { name: filter.events },
-    related: { id: filter.relatedIds },
+    related: { id: filter.resourceIds },
   };
 }

@@ -1,5 +1,7 @@
 /** A list that `map` passes on whole to each call. */
 export class Unmapped<T> {
+  /** Tells the three apart, for the compiler too. */
+  readonly annotation = "unmapped";
   readonly value: T;
   constructor(value: T) {
     this.value = value;
@@ -8,6 +10,8 @@ export class Unmapped<T> {
 
 /** A future that a task gets the error of, in place of not running. */
 export class AllowFailure<T> {
+  /** Tells the three apart, for the compiler too. */
+  readonly annotation = "allowFailure";
   readonly value: T;
   constructor(value: T) {
     this.value = value;
@@ -16,6 +20,8 @@ export class AllowFailure<T> {
 
 /** A value in which no futures are looked for. */
 export class Quote<T> {
+  /** Tells the three apart, for the compiler too. */
+  readonly annotation = "quote";
   readonly value: T;
   constructor(value: T) {
     this.value = value;

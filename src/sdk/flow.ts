@@ -2,8 +2,9 @@ import type { z } from "zod";
 import { checkRetries, type RetryDelay } from "./delays.ts";
 import { callFlow } from "./engine/call-flow.ts";
 import { checkFlowRunName } from "./engine/flow-run-name.ts";
-import type { PrefectFuture, ResultOf } from "./futures.ts";
+import type { ResultOf } from "./futures.ts";
 import type { Hooks } from "./hooks.ts";
+import type { Input } from "./inputs.ts";
 import type { ResultOptions } from "./results/storage.ts";
 import type { State } from "./states.ts";
 
@@ -40,10 +41,19 @@ export type FlowFunction<Schema extends z.ZodObject, Result> = (
   context: FlowContext,
 ) => Result | Promise<Result>;
 
-/** Parameters as a caller may give them: a subflow also takes futures of them. */
-export type FlowInput<Schema extends z.ZodObject> = {
-  [Name in keyof z.input<Schema>]: z.input<Schema>[Name] | PrefectFuture<z.input<Schema>[Name]>;
-};
+/** The schema of a flow that has no parameters. */
+export type NoParameters = z.ZodObject<Record<never, never>>;
+
+/** Parameters as a caller may give them: values, or what stands for them, as futures. */
+export type FlowInput<Schema extends z.ZodObject> = keyof z.input<Schema> extends never
+  ? Record<string, never>
+  : { [Name in keyof z.input<Schema>]: Input<z.input<Schema>[Name]> };
+
+/** What a flow is called with: nothing is needed where no parameter is required. */
+export type FlowArguments<Schema extends z.ZodObject> =
+  Record<never, never> extends FlowInput<Schema>
+    ? [parameters?: FlowInput<Schema>]
+    : [parameters: FlowInput<Schema>];
 
 /** How a flow is recognised when its module was loaded, whatever it is exported as. */
 export const flowMark = Symbol.for("prefect-ts.flow");
@@ -51,9 +61,9 @@ export const flowMark = Symbol.for("prefect-ts.flow");
 /** A flow: call it like a function (no server needed), deploy it, or let a worker run it. */
 export interface Flow<Schema extends z.ZodObject = z.ZodObject, Result = unknown> {
   /** Runs it: in a flow run on a server as a subflow run of its own, elsewhere in this process alone. */
-  (parameters?: FlowInput<Schema>): Promise<ResultOf<Result>>;
+  (...parameters: FlowArguments<Schema>): Promise<ResultOf<Result>>;
   /** The same, and gives the final state in place of the result; a failure is not thrown. */
-  returnState(parameters?: FlowInput<Schema>): Promise<State<ResultOf<Result>>>;
+  returnState(...parameters: FlowArguments<Schema>): Promise<State<ResultOf<Result>>>;
   /** The same flow with other options: `load.withOptions({ retries: 3 })`. */
   withOptions(options: Partial<Omit<FlowOptions<Schema>, "parameters">>): Flow<Schema, Result>;
   readonly options: FlowOptions<Schema>;
@@ -71,16 +81,16 @@ export interface Flow<Schema extends z.ZodObject = z.ZodObject, Result = unknown
  *
  * @throws TypeError when the name is empty or holds a character that Prefect does not allow in names, or options are wrong
  */
-export function flow<Schema extends z.ZodObject, Result>(
+export function flow<Schema extends z.ZodObject = NoParameters, Result = unknown>(
   options: FlowOptions<Schema>,
   fn: FlowFunction<Schema, Result>,
 ): Flow<Schema, Result> {
   checkName(options.name);
   checkRetries(`Flow "${options.name}"`, options);
   checkFlowRunName(options as unknown as FlowOptions);
-  const returnState = (parameters: unknown) =>
+  const returnState = (...[parameters]: FlowArguments<Schema>) =>
     callFlow(made as unknown as Flow, parameters ?? {}) as Promise<State<ResultOf<Result>>>;
-  const call = async (parameters?: FlowInput<Schema>) => (await returnState(parameters)).result();
+  const call = async (...parameters: FlowArguments<Schema>) => (await returnState(...parameters)).result();
   const made: Flow<Schema, Result> = Object.assign(call, {
     options,
     fn,

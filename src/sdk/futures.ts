@@ -93,15 +93,6 @@ export class PrefectFutureList<Result> extends Array<PrefectFuture<Result>> impl
   }
 }
 
-/** What a task may be given in place of a value: a future of it, a state that holds it, or a list of these. */
-export type Input<T> =
-  | T
-  | PrefectFuture<T>
-  | State<T>
-  | (T extends readonly (infer Item)[]
-      ? PrefectFutureList<Item> | readonly (Item | PrefectFuture<Item>)[]
-      : never);
-
 /** What a flow or task gives to its caller, by what its function returns. */
 export type ResultOf<Returned> =
   Returned extends State<infer Data>

@@ -3,13 +3,8 @@ import { type MapArguments, type MapOptions, mapCalls } from "./engine/map-calls
 import { Slots } from "./engine/slots.ts";
 import { runTask, TaskCall } from "./engine/task-call.ts";
 import type { TaskDefinition, TaskOptions } from "./engine/task-definition.ts";
-import {
-  type FutureSource,
-  type Input,
-  PrefectFuture,
-  type PrefectFutureList,
-  type ResultOf,
-} from "./futures.ts";
+import { type FutureSource, PrefectFuture, type PrefectFutureList, type ResultOf } from "./futures.ts";
+import type { Input } from "./inputs.ts";
 
 /** What a task may be called with: its arguments, or futures of them. */
 export type TaskInput<Args extends unknown[]> = { [Index in keyof Args]: Input<Args[Index]> };

@@ -110,7 +110,7 @@ describe("a future of a task", () => {
     );
     const total = await inFlow(async () => {
       const [one, two] = [double.submit(1), double.submit(2)];
-      return sum([one, 10, two], { n: double.submit(3) as never });
+      return sum([one, 10, two], { n: double.submit(3) });
     });
     expect(total).toBe(2 + 10 + 4 + 6);
   });

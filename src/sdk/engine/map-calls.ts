@@ -1,5 +1,6 @@
 import { Unmapped } from "../annotations.ts";
-import { type FutureSource, type Input, PrefectFuture, PrefectFutureList } from "../futures.ts";
+import { type FutureSource, PrefectFuture, PrefectFutureList } from "../futures.ts";
+import type { Input } from "../inputs.ts";
 import { Slots } from "./slots.ts";
 import { TaskCall } from "./task-call.ts";
 import type { TaskDefinition } from "./task-definition.ts";
@@ -13,7 +14,7 @@ export interface MapOptions {
 
 /** What `map` takes in the place of each argument: a list of it, `unmapped`, or one value for all. */
 export type MapArguments<Args extends unknown[]> = {
-  [Index in keyof Args]: Iterable<Input<Args[Index]>> | Unmapped<Args[Index]> | Input<Args[Index]>;
+  [Index in keyof Args]: Iterable<Input<Args[Index]>> | Unmapped<Input<Args[Index]>> | Input<Args[Index]>;
 };
 
 /** Starts a task once for each item of the lists among its arguments. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PrefectError } from "../errors.ts";
 import { httpBackoff, retryDelay } from "../retry-delay.ts";
 import type { ApiSettings } from "../settings/settings.ts";
+import { jsonText } from "../well-formed.ts";
 import { authorization } from "./authorization.ts";
 import { errorFromNetwork, errorFromResponse } from "./error-table.ts";
 import { ServerClock } from "./server-clock.ts";
@@ -14,6 +15,8 @@ export interface RequestOptions {
    * How long to go on trying, in milliseconds, counted from the first try. 0: one try.
    */
   retryFor?: number;
+  /** The same for 401 and 403, which else end it at once: credentials are changed on both sides, and not at one time. */
+  retryUnauthorizedFor?: number;
   /**
    * Tried again only where the server says that it did nothing (429; 503, as a busy SQLite gives): for what makes
    * something new and has no idempotency key.
@@ -93,12 +96,13 @@ export class Http {
 
   async #request<T>(method: HttpMethod, path: string, options: RequestOptions): Promise<T> {
     const started = Date.now();
-    const retryFor = options.retryFor ?? this.#retryFor;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#once<T>(method, path, options);
       } catch (error) {
-        if (!(error instanceof PrefectError) || !error.retryable) throw error;
+        if (!(error instanceof PrefectError)) throw error;
+        const retryFor = this.#retryTime(error, options);
+        if (retryFor === 0) throw error;
         if (options.makesNew && error.status !== 429 && error.status !== 503) throw error;
         const delay = retryDelay(attempt, httpBackoff, Math.random(), error.retryAfter);
         if (this.#closed.signal.aborted || Date.now() - started + delay > retryFor) throw error;
@@ -107,6 +111,11 @@ export class Http {
         await sleep(delay, undefined, { signal: AbortSignal.any(signals) });
       }
     }
+  }
+
+  #retryTime(error: PrefectError, options: RequestOptions): number {
+    if (error.retryable) return options.retryFor ?? this.#retryFor;
+    return error.code === "API_UNAUTHORIZED" ? (options.retryUnauthorizedFor ?? 0) : 0;
   }
 
   async #once<T>(method: HttpMethod, path: string, options: RequestOptions): Promise<T> {
@@ -118,7 +127,7 @@ export class Http {
         method,
         path: `${this.#path}${path}`,
         headers: this.#headers,
-        ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+        ...(options.body === undefined ? {} : { body: jsonText(options.body) }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
     } catch (error) {

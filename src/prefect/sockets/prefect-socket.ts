@@ -3,6 +3,7 @@ import { errorText } from "../errors.ts";
 import { socketToken } from "../http/authorization.ts";
 import { tlsOptions } from "../http/tls.ts";
 import type { ApiSettings } from "../settings/settings.ts";
+import { jsonText } from "../well-formed.ts";
 import { watchHalfOpen } from "./half-open.ts";
 
 /** How long the server may take to open the socket and to answer the first message, in milliseconds. */
@@ -114,7 +115,7 @@ export async function openPrefectSocket(
   const endWatch = watchHalfOpen(socket, options.pingInterval ?? PING_INTERVAL, silent, options.onPong);
   void ended.then(endWatch);
   return {
-    send: (message) => socket.send(JSON.stringify(message)),
+    send: (message) => socket.send(jsonText(message)),
     close,
     closed: ended.then(({ reason }) => reason),
     ended,

@@ -1,4 +1,5 @@
 import type { OutgoingEvent } from "../../prefect/outgoing-event.ts";
+import { cutText } from "../../prefect/well-formed.ts";
 import { isoMicros } from "../micros.ts";
 import type { State } from "../states.ts";
 import type { TaskRun } from "./recorder.ts";
@@ -73,5 +74,5 @@ function stateBody(state: State) {
 }
 
 function messageOf({ message = "" }: State): string {
-  return message.length > MESSAGE_LIMIT ? `${message.slice(0, MESSAGE_LIMIT)}...` : message;
+  return message.length > MESSAGE_LIMIT ? `${cutText(message, MESSAGE_LIMIT)}...` : message;
 }

@@ -1,6 +1,8 @@
 import type { PrefectClient } from "./client/client.ts";
 import { errorText } from "./errors.ts";
+import { BATCH_BYTES, BATCH_RECORDS, isRefusal, sendBatch } from "./log-batch.ts";
 import type { LogSpool } from "./log-spool.ts";
+import { cutText } from "./well-formed.ts";
 
 /** A log record as `POST /logs/` takes it. */
 export interface ShippedLog {
@@ -15,10 +17,6 @@ export interface ShippedLog {
 
 /** Milliseconds between batches. */
 const INTERVAL = 200;
-/** Bytes of one batch: the server takes less than 4 MB. */
-const BATCH_BYTES = 3_000_000;
-/** Records of one batch, so that a server on SQLite is not busy with it for seconds. */
-const BATCH_RECORDS = 2_000;
 /** Characters of one message: the server refuses records of 1 MB. */
 const MESSAGE_LIMIT = 250_000;
 /** What may wait; more is dropped, counted and said. */
@@ -33,7 +31,7 @@ interface Waiting {
   spooled: number;
 }
 
-/** Sends log records to the server in order and in batches; what is dropped is counted and said. */
+/** Sends log records to the server in order and in batches; what is dropped or refused is counted and said. */
 export class LogShipper {
   readonly #client: Pick<PrefectClient, "sendLogs">;
   readonly #onError: (text: string) => void;
@@ -44,7 +42,10 @@ export class LogShipper {
   #bytes = 0;
   #sending: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Records that found the queue full, and that the server did not take: not told to it yet. */
   #dropped = 0;
+  #lost = 0;
+  #lostWhy = "";
   #held = false;
   #flushes = 0;
 
@@ -58,7 +59,7 @@ export class LogShipper {
   add(given: ShippedLog): void {
     const record = given.message.length > MESSAGE_LIMIT ? cut(given) : given;
     const bytes = record.message.length * 3 + 300;
-    if (this.#queue.length - this.#next >= QUEUE_RECORDS || this.#bytes + bytes > QUEUE_BYTES) {
+    if (this.waiting >= QUEUE_RECORDS || this.#bytes + bytes > QUEUE_BYTES) {
       this.#dropped += 1;
       return;
     }
@@ -110,14 +111,15 @@ export class LogShipper {
     while (this.#queue.length > 0 && !this.#waits) {
       const batch = this.#takeBatch();
       const records = batch.map(({ record }) => record);
-      const last = records.at(-1);
-      if (this.#dropped > 0 && last !== undefined) records.push(this.#tellDropped(last));
-      try {
-        await this.#client.sendLogs(records);
-      } catch (error) {
-        this.#onError(`${batch.length} log records could not be sent to the server: ${errorText(error)}`);
+      const { lost, error } = await sendBatch(this.#client, records);
+      if (lost > 0) {
+        this.#lost += lost;
+        this.#lostWhy = errorText(error);
+        this.#onError(lostText(lost, this.#lostWhy));
       }
       this.#spool?.sent(batch.reduce((sum, { spooled }) => sum + spooled, 0));
+      const last = records.at(-1);
+      if (last !== undefined && (lost === 0 || isRefusal(error))) await this.#tellMissing(last);
     }
   }
 
@@ -139,15 +141,28 @@ export class LogShipper {
     return batch;
   }
 
-  #tellDropped(last: ShippedLog): ShippedLog {
-    const message = `${this.#dropped} log records were dropped: they came faster than the server takes them.`;
-    this.#dropped = 0;
-    return { ...last, level: 30, message };
+  /** Among the run's logs, behind `last`: a request of its own, so that what is told and what is not stays known. */
+  async #tellMissing(last: ShippedLog): Promise<void> {
+    const [dropped, lost] = [this.#dropped, this.#lost];
+    const notices: ShippedLog[] = [];
+    if (dropped > 0) {
+      const message = `${dropped} log records were dropped: they came faster than the server takes them.`;
+      notices.push({ ...last, level: 30, message });
+    }
+    if (lost > 0) notices.push({ ...last, level: 40, message: lostText(lost, this.#lostWhy) });
+    if (notices.length === 0) return;
+    if ((await sendBatch(this.#client, notices)).lost > 0) return;
+    this.#dropped -= dropped;
+    this.#lost -= lost;
   }
+}
+
+function lostText(lost: number, why: string): string {
+  return `${lost} log records could not be sent to the server: ${why}`;
 }
 
 function cut(record: ShippedLog): ShippedLog {
   const { message } = record;
-  const end = `… (${message.length - MESSAGE_LIMIT} characters cut)`;
-  return { ...record, message: `${message.slice(0, MESSAGE_LIMIT)}${end}` };
+  const kept = cutText(message, MESSAGE_LIMIT);
+  return { ...record, message: `${kept}… (${message.length - kept.length} characters cut)` };
 }

@@ -16,10 +16,12 @@ let taken: ShippedLog[];
 let sizes: number[];
 let largest: number;
 let refuse: number | undefined;
+/** What the server takes no batch with. */
+let poison: string | undefined;
 const problems: string[] = [];
 
 beforeEach(async () => {
-  [taken, sizes, largest, refuse] = [[], [], 0, undefined];
+  [taken, sizes, largest, refuse, poison] = [[], [], 0, undefined, undefined];
   problems.length = 0;
   server = createServer((request, response) => {
     const parts: Buffer[] = [];
@@ -27,12 +29,13 @@ beforeEach(async () => {
     request.on("end", () => {
       const body = Buffer.concat(parts);
       largest = Math.max(largest, body.length);
-      if (refuse === undefined) {
+      const status = refuse ?? (poison !== undefined && body.includes(poison) ? 422 : 201);
+      if (status === 201) {
         const records = JSON.parse(body.toString()) as ShippedLog[];
         sizes.push(records.length);
         taken.push(...records);
       }
-      response.writeHead(refuse ?? 201, { "content-type": "application/json" }).end("{}");
+      response.writeHead(status, { "content-type": "application/json" }).end("{}");
     });
   }).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
@@ -51,6 +54,9 @@ const record = (message: string): ShippedLog => ({
   timestamp: "2026-01-01T00:00:00.000000Z",
   flow_run_id: "00000000-0000-4000-8000-000000000000",
 });
+/** What a worker finds in a spool. */
+const spooled = async (path: string) =>
+  (await Array.fromAsync(takeSpooled(path))).flat().map((line) => (JSON.parse(line) as ShippedLog).message);
 const shipper = (spool?: LogSpool) => new LogShipper(client, (text) => problems.push(text), spool);
 
 it("a burst of 100,000 lines arrives whole and in order, in batches that a server takes", async () => {
@@ -90,8 +96,44 @@ it("records that the server refuses are said, and do not hold up the others", as
   refuse = undefined;
   logs.add(record("good"));
   await logs.flush();
-  expect(problems).toEqual([expect.stringMatching(/^1 log records could not be sent to the server: .*422/)]);
-  expect(taken.map(({ message }) => message)).toEqual(["good"]);
+  const said = expect.stringMatching(/^1 log records could not be sent to the server: .*422/);
+  expect(problems).toEqual([said]);
+  // Among the run's own logs, as soon as the server takes any.
+  expect(taken.map(({ message }) => message)).toEqual(["good", said]);
+});
+
+it("of a batch with bad records all the others arrive, and how many did not is said among them", async () => {
+  const logs = shipper();
+  poison = "poison";
+  const lines = Array.from({ length: 3_000 }, (_, n) => (n % 700 === 3 ? `poison ${n}` : `line ${n}`));
+  for (const line of lines) logs.add(record(line));
+  await logs.flush();
+  const good = lines.filter((line) => line.startsWith("line"));
+  expect(taken.filter(({ level }) => level === 20).map(({ message }) => message)).toEqual(good);
+  const counts = taken.filter(({ level }) => level === 40).map(({ message }) => Number.parseInt(message, 10));
+  expect(counts).toEqual([3, 2]);
+});
+
+it("a server that refuses everything is not asked for each record", async () => {
+  const logs = shipper();
+  let asked = 0;
+  server.on("request", () => {
+    asked += 1;
+  });
+  refuse = 422;
+  for (let line = 0; line < 2_000; line += 1) logs.add(record(`line ${line}`));
+  await logs.flush();
+  expect(problems).toEqual([expect.stringMatching(/^2000 log records could not be sent/)]);
+  expect(asked).toBeLessThan(200);
+});
+
+it("half of a surrogate pair costs no line, nor does one that a cut would have made", async () => {
+  const logs = shipper();
+  logs.add(record("\ud83d"));
+  logs.add(record(`${"x".repeat(249_999)}🦊`));
+  await logs.flush();
+  expect(taken[0]?.message).toBe("\ufffd");
+  expect(taken[1]?.message).toMatch(/^x+… \(2 characters cut\)$/);
 });
 
 it("what was not sent when a process ended is found in its spool, and nothing else", async () => {
@@ -101,9 +143,8 @@ it("what was not sent when a process ended is found in its spool, and nothing el
   await logs.flush();
   logs.add(record("left – å"));
   logs.add(record("left too"));
-  const left = (await takeSpooled(path)).map((line) => (JSON.parse(line) as ShippedLog).message);
-  expect(left).toEqual(["left – å", "left too"]);
-  expect(await takeSpooled(path)).toEqual([]);
+  expect(await spooled(path)).toEqual(["left – å", "left too"]);
+  expect(await spooled(path)).toEqual([]);
   await logs.flush();
 });
 

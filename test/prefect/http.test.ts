@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { PrefectClient } from "../../src/prefect/client/client.ts";
 import type { ApiSettings } from "../../src/prefect/settings/settings.ts";
+import { completed } from "../../src/prefect/states.ts";
 
 /** A server that gives the answers no real one gives on demand. */
 async function fakeServer(
@@ -45,12 +46,22 @@ async function served(answer: Parameters<typeof fakeServer>[0]) {
 }
 
 describe("the REST client", () => {
-  it.each([429, 500, 502, 503, 504])("tries again after %i until the server answers", async (status) => {
+  it.each([429, 500, 502, 503, 504, 520])("tries again after %i until the server answers", async (status) => {
     const server = await served((_, response, count) => {
       if (count < 3) response.writeHead(status).end("database is locked");
       else response.end('"3.8.8"');
     });
     expect(await client(server.port).version()).toBe("3.8.8");
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it("tries again after 401 where it is asked to, as credentials may be on their way", async () => {
+    const server = await served((_, response, count) => {
+      if (count < 3) response.writeHead(401).end();
+      else response.end('{"status":"ACCEPT"}');
+    });
+    const { flowRuns } = client(server.port);
+    await flowRuns.setState("id", completed(), { retryUnauthorizedFor: 5_000 });
     expect(server.requests).toHaveLength(3);
   });
 
@@ -88,6 +99,25 @@ describe("the REST client", () => {
       message: expect.stringContaining("body.name: Field required"),
     });
     expect(server.requests).toHaveLength(1);
+  });
+
+  it("believes a 404 that a Prefect server has made, and asks again after one that a proxy before it has made", async () => {
+    const made = { exception_message: "Flow run not found" };
+    const prefect = await served((_, response) => response.writeHead(404).end(JSON.stringify(made)));
+    await expect(client(prefect.port).flowRuns.read("x")).rejects.toMatchObject({ code: "API_NOT_FOUND" });
+    expect(prefect.requests).toHaveLength(1);
+    const pages = ["default backend - 404", "", "<html>404 Not Found</html>", "404"];
+    const proxy = await served((_, response, count) => {
+      const page = pages[count - 1];
+      if (page !== undefined) response.writeHead(404).end(page);
+      else response.end('{"id":"x"}');
+    });
+    expect(await client(proxy.port, {}, 30_000).flowRuns.read("x")).toEqual({ id: "x" });
+    const wrong = await served((_, response) => response.writeHead(404).end("no such site"));
+    await expect(client(wrong.port, {}, 0).flowRuns.read("x")).rejects.toMatchObject({
+      code: "API_UNAVAILABLE",
+      message: expect.stringMatching(/no such site.*no answer of a Prefect API.*PREFECT_API_URL/),
+    });
   });
 
   it("gives up after the time it was given, and names the address", async () => {

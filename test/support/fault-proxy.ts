@@ -139,7 +139,7 @@ class Proxying implements FaultProxy {
     server.on("request", (incoming: IncomingMessage, response: ServerResponse) => {
       this.#take(incoming, (answer) => {
         if (answer === undefined) this.#forward(incoming, response);
-        else response.writeHead(answer.status, answer.headers).end();
+        else response.writeHead(answer.status, answer.headers).end(reasonOf(answer));
       });
     });
     server.on("upgrade", (incoming: IncomingMessage, client: Duplex, head: Buffer) => {
@@ -214,6 +214,11 @@ function requestHead({ method, url, rawHeaders }: IncomingMessage): string {
     lines.push(`${rawHeaders[index]}: ${rawHeaders[index + 1]}`);
   }
   return `${lines.join("\r\n")}\r\n\r\n`;
+}
+
+/** The body of an error, in the form of a Prefect server: one without it was not made by Prefect. */
+function reasonOf({ status }: Answer): string {
+  return status < 400 ? "" : JSON.stringify({ detail: STATUS_CODES[status] ?? "" });
 }
 
 /** The head of an answer without a body. */

@@ -1,11 +1,17 @@
 import { PrefectError, type PrefectErrorCode } from "../errors.ts";
 import { parseRetryAfter } from "../retry-delay.ts";
 
+interface Meaning {
+  code: PrefectErrorCode;
+  retryable: boolean;
+  advice?: string;
+}
+
 /**
  * What each HTTP status means and whether trying again can help. A SQLite server answers 500 and 503
  * ("database is locked") under load, so 500 is worth another try here, unlike in Prefect's own client.
  */
-const statuses: Record<number, { code: PrefectErrorCode; retryable: boolean; advice?: string }> = {
+const statuses: Record<number, Meaning> = {
   400: { code: "API_INVALID", retryable: false },
   401: {
     code: "API_UNAUTHORIZED",
@@ -30,6 +36,17 @@ const statuses: Record<number, { code: PrefectErrorCode; retryable: boolean; adv
   504: { code: "API_UNAVAILABLE", retryable: true },
 };
 
+/** What stands between client and server answers in its own words, and may answer otherwise in a minute. */
+const notFromPrefect: Meaning = {
+  code: "API_UNAVAILABLE",
+  retryable: true,
+  advice:
+    "That is no answer of a Prefect API: a proxy without a server behind it, or PREFECT_API_URL is wrong (it ends in /api).",
+};
+/** Other faults of a server or of what stands before it, such as a CDN's 520 to 527. */
+const otherFault: Meaning = { code: "API_UNAVAILABLE", retryable: true };
+const otherRefusal: Meaning = { code: "API_ERROR", retryable: false };
+
 /** Makes the error for an answer with a status of 400 or above. */
 export function errorFromResponse(
   request: string,
@@ -37,7 +54,7 @@ export function errorFromResponse(
   headers: Record<string, string | string[] | undefined>,
   body: string,
 ): PrefectError {
-  const row = statuses[status] ?? { code: "API_ERROR" as const, retryable: false };
+  const row = meaningOf(status, body);
   const header = headers["retry-after"];
   const advice = row.advice === undefined ? "" : ` ${row.advice}`;
   return new PrefectError(row.code, `${request} answered ${status}: ${detailOf(body)}.${advice}`, {
@@ -45,6 +62,12 @@ export function errorFromResponse(
     retryable: row.retryable,
     retryAfter: parseRetryAfter(Array.isArray(header) ? header[0] : header, Date.now()),
   });
+}
+
+function meaningOf(status: number, body: string): Meaning {
+  // A run counts as deleted by a 404: only the server itself can say that.
+  if (status === 404 && !isFromPrefect(body)) return notFromPrefect;
+  return statuses[status] ?? (status >= 500 ? otherFault : otherRefusal);
 }
 
 /** Makes the error for a request that got no answer. */
@@ -65,24 +88,31 @@ function reasonOf(cause: unknown): string {
   return cause.cause === undefined ? cause.message : `${cause.message}: ${reasonOf(cause.cause)}`;
 }
 
+/** Whether an error's body is one that a Prefect server makes, and not one of what stands before it. */
+export function isFromPrefect(body: string): boolean {
+  return reasonIn(body) !== undefined;
+}
+
 /** FastAPI puts the reason in `detail`, text or a list of `{loc, msg}`; Prefect's validation in `exception_detail`. */
-function detailOf(body: string): string {
-  const limit = 500;
+function reasonIn(body: string): unknown {
   try {
     const parsed: unknown = JSON.parse(body);
-    if (typeof parsed === "object" && parsed !== null) {
-      const record = parsed as Record<string, unknown>;
-      const detail = record.exception_detail ?? record.detail ?? record.exception_message;
-      if (typeof detail === "string") return detail.replace(/\.$/, "");
-      if (Array.isArray(detail)) {
-        return detail
-          .map((item: { loc?: unknown[]; msg?: string }) => `${item.loc?.join(".")}: ${item.msg}`)
-          .join("; ");
-      }
-    }
-    return body.slice(0, limit);
+    if (typeof parsed !== "object" || parsed === null) return undefined;
+    const record = parsed as Record<string, unknown>;
+    return record.exception_detail ?? record.detail ?? record.exception_message;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return body === "" ? "no text" : body.slice(0, limit).replace(/\s+/g, " ").trim();
+    return undefined;
   }
+}
+
+function detailOf(body: string): string {
+  const detail = reasonIn(body);
+  if (typeof detail === "string") return detail.replace(/\.$/, "");
+  if (Array.isArray(detail)) {
+    return detail
+      .map((item: { loc?: unknown[]; msg?: string }) => `${item.loc?.join(".")}: ${item.msg}`)
+      .join("; ");
+  }
+  return body === "" ? "no text" : body.slice(0, 500).replace(/\s+/g, " ").trim();
 }

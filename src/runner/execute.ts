@@ -6,6 +6,7 @@ import { loadSettings, type Settings } from "../prefect/settings/settings.ts";
 import { StateProposer } from "../prefect/state-proposer.ts";
 import { FlowRunEngine } from "../sdk/engine/flow-run-engine.ts";
 import { hookStateTypes } from "../sdk/hooks.ts";
+import { logOutsideOfRunsTo } from "../sdk/logger.ts";
 import { type LevelName, levels } from "../sdk/recorder/recorder.ts";
 import { ServerRecorder } from "../sdk/recorder/server-recorder.ts";
 import type { Assignment, HookState, Receipt } from "./messages.ts";
@@ -42,6 +43,7 @@ export class RunExecution {
     this.#proposer = new StateProposer(this.#client.flowRuns, flowRun);
     const spool = new LogSpool(spoolPath(assignment.runDirectory));
     this.#recorder = new ServerRecorder({ client: this.#client, settings, flowRun, print, spool });
+    logOutsideOfRunsTo(this.#recorder);
   }
 
   /**

@@ -1,5 +1,6 @@
 /** What the author of a flow imports from `prefect-ts`. */
 export { z } from "zod";
+export { PrefectError, type PrefectErrorCode } from "../prefect/errors.ts";
 export { allowFailure, quote, unmapped } from "./annotations.ts";
 export { createImageArtifact, type ImageArtifact } from "./artifacts/image.ts";
 export { createLinkArtifact, type LinkArtifact } from "./artifacts/link.ts";
@@ -33,6 +34,7 @@ export { type Flow, type FlowContext, type FlowOptions, flow } from "./flow.ts";
 export { PrefectFuture, PrefectFutureList } from "./futures.ts";
 export type { Hook, HookFlowRun, HookState, HookTaskRun, TaskHook } from "./hooks.ts";
 export { type Logger, logger } from "./logger.ts";
+export { ParameterError } from "./parameters.ts";
 export { type PauseOptions, pauseFlowRun, type SuspendOptions, suspendFlowRun } from "./pause.ts";
 export {
   type CachePolicy,

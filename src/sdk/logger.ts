@@ -1,9 +1,9 @@
-import { inspect } from "node:util";
+import { formatWithOptions } from "node:util";
 import { currentScope } from "./context.ts";
 import { formatLogLine } from "./recorder/log-line.ts";
-import { type LevelName, type LogRecord, levels } from "./recorder/recorder.ts";
+import { type LevelName, type LogRecord, levels, type Recorder } from "./recorder/recorder.ts";
 
-/** Arguments are joined as `console.log` joins them; errors keep their stack. */
+/** Arguments are joined as `console.log` joins them, `%s`, `%d` and `%o` in the first included; errors keep their stack. */
 export type LogFunction = (...parts: unknown[]) => void;
 
 /** Writes to the run (and task run) that the caller belongs to; outside of a run to the standard error. */
@@ -18,15 +18,26 @@ export const logger: Logger = {
   critical: (...parts) => log("critical", parts),
 };
 
+let ofProcess: Pick<Recorder, "log"> | undefined;
+
+/**
+ * For a process that runs one flow run only: what is logged by code that began outside of the run (the module's top
+ * level, the callbacks of a pool or timer that was made there) goes to that run, too.
+ */
+export function logOutsideOfRunsTo(recorder: Pick<Recorder, "log">): void {
+  ofProcess = recorder;
+}
+
 function log(level: LevelName, parts: unknown[]): void {
   const scope = currentScope();
   const record: LogRecord = {
     level: levels[level],
-    message: parts.map((part) => (typeof part === "string" ? part : inspect(part, { depth: 6 }))).join(" "),
+    message: formatWithOptions({ depth: 6 }, ...parts),
     name: scope?.taskRun === undefined ? "prefect.flow_runs" : "prefect.task_runs",
     timestamp: new Date(),
     ...(scope?.taskRun && { taskRun: { id: scope.taskRun.id, name: scope.taskRun.name } }),
   };
-  if (scope === undefined) process.stderr.write(`${formatLogLine(record, "none")}\n`);
-  else scope.flowRun.recorder.log(record);
+  const recorder = scope?.flowRun.recorder ?? ofProcess;
+  if (recorder === undefined) process.stderr.write(`${formatLogLine(record, "none")}\n`);
+  else recorder.log(record);
 }

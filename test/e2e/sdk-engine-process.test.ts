@@ -67,6 +67,13 @@ it("a suspended run ends its process, and another one goes on when it is resumed
 }, 240_000);
 
 describe("logs", () => {
+  it("of code that began before the run, at the module's top level, are the run's", async () => {
+    const run = await scenario.run(await scenario.deployFixture("logs-outside"));
+    expect(await scenario.ended(run, 120_000)).toMatchObject({ state_name: "Completed" });
+    await messages(run, /^said while the module is loaded$/, 1);
+    await messages(run, /^said by a timer of the module$/, 1);
+  });
+
   it("that were written before the memory was full arrive, in order and whole, and the end is explained", async () => {
     const deployment = await scenario.deployFixture("fills-memory");
     const env = { NODE_OPTIONS: "--max-old-space-size=64" };

@@ -101,6 +101,27 @@ describe("a task", () => {
 });
 
 describe("the logger", () => {
+  it("joins its arguments as console.log does", async () => {
+    const write = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    try {
+      await flow({ name: "Talk" }, () => {
+        logger.info("%d rows of %s", 5, "taxon", { n: 1 });
+        logger.info("100% of", [1], "rows");
+        logger.info({ a: { b: { c: { d: { e: 1 } } } } });
+      })();
+      const said = write.mock.calls.map(([text]) =>
+        String(text).split(" - ")[1]?.trim().replace(/\s+/g, " "),
+      );
+      expect(said).toEqual([
+        "5 rows of taxon { n: 1 }",
+        "100% of [ 1 ] rows",
+        "{ a: { b: { c: { d: { e: 1 } } } } }",
+      ]);
+    } finally {
+      write.mockRestore();
+    }
+  });
+
   it("writes Prefect's lines, with the run or task that they belong to", async () => {
     const lines: string[] = [];
     const write = vi.spyOn(process.stderr, "write").mockImplementation((text) => {

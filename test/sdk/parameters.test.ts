@@ -22,6 +22,29 @@ describe("parameters", () => {
   });
 });
 
+describe("parameters whose schema says what becomes of unknown names", () => {
+  const flow = (parameters: z.ZodObject) => ({ name: "F", parameters });
+
+  it("keep them, when it lets them through", () => {
+    const given = { n: 1, more: "x" };
+    expect(checkParameters(flow(z.looseObject({ n: z.int() })), given)).toEqual(given);
+    expect(checkParameters(flow(z.object({ n: z.int() }).catchall(z.string())), given)).toEqual(given);
+  });
+
+  it("have them checked, when it says how", () => {
+    const typed = flow(z.object({ n: z.int() }).catchall(z.number()));
+    expect(() => checkParameters(typed, { n: 1, more: "x" })).toThrow(/more: .*number/);
+    expect(() => checkParameters(flow(z.strictObject({ n: z.int() })), { n: 1, more: 2 })).toThrow(/more/);
+  });
+});
+
+it("parameters that can only be checked asynchronously are refused, and it is said where to check them", () => {
+  const slow = z.string().refine(async (text) => text !== "");
+  expect(() => check({ museum: slow }, { museum: "UM" })).toThrow(
+    /flow "F" have an asynchronous refinement or transform.*beginning of the flow's function/,
+  );
+});
+
 describe("what the UI's form sends", () => {
   it.each([
     [

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { parse, stringify } from "smol-toml";
 import { profilesPath, type RawSettings, readSettingsSources } from "./sources.ts";
+import { toml } from "./toml.ts";
 
 interface ProfilesFile {
   active?: string;
@@ -49,7 +49,9 @@ export function updateActiveProfile(
   mkdirSync(dirname(path), { recursive: true });
   // Written beside and moved into place: another command line may be reading it.
   const fresh = `${path}.${process.pid}.tmp`;
-  writeFileSync(fresh, stringify({ ...file, active: file.active ?? active, profiles }), { mode: 0o600 });
+  writeFileSync(fresh, toml().stringify({ ...file, active: file.active ?? active, profiles }), {
+    mode: 0o600,
+  });
   renameSync(fresh, path);
   return active;
 }
@@ -62,7 +64,7 @@ function pathOf(env: NodeJS.ProcessEnv, cwd: string): string {
 
 function readFile(path: string): ProfilesFile {
   try {
-    return parse(readFileSync(path, "utf8")) as ProfilesFile;
+    return toml().parse(readFileSync(path, "utf8")) as ProfilesFile;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
     throw error;

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import { parse as parseToml, type TomlTable } from "smol-toml";
+import type { TomlTable } from "smol-toml";
 import { PrefectError } from "../errors.ts";
+import { toml } from "./toml.ts";
 
 /** Setting values by their environment name (`PREFECT_API_URL` …), as text. */
 export type RawSettings = Record<string, string>;
@@ -64,7 +65,7 @@ function readDotenv(path: string): RawSettings {
 function readToml(path: string): TomlTable {
   if (!existsSync(path)) return {};
   try {
-    return parseToml(readFileSync(path, "utf8"));
+    return toml().parse(readFileSync(path, "utf8"));
   } catch (cause) {
     throw new PrefectError("SETTINGS_INVALID", `${path} is not valid TOML. Correct it or move it away.`, {
       cause,

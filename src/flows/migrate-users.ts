@@ -5,13 +5,16 @@ import { type OracleSettings, readOracleSettings } from "../oracle/settings.ts";
 import { renderUsersMarkdown } from "../reports/users-page.ts";
 import { diagnoseSpecify } from "../specify/diagnose.ts";
 import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
+import { allSettings } from "./all-settings.ts";
 import { diagnosed } from "./failures.ts";
+import { lookAtSpecify } from "./look-at-specify.ts";
 import { oracleTries } from "./oracle-tries.ts";
 import { dryRunParameter, oracleEnvParameter } from "./parameters.ts";
-import { checkReportTarget, uploadTask } from "./report-upload.ts";
+import { checkReportTarget, readReportStorage, uploadTask } from "./report-upload.ts";
+import { missingTables, refuseMissing } from "./source-tables.ts";
 import { thisRun } from "./this-run.ts";
 import { loadUsers } from "./users/load.ts";
-import { type OracleUser, readOracleUsers } from "./users/oracle-users.ts";
+import { type OracleUser, readOracleUsers, USER_TABLES, USER_TABLES_ADVICE } from "./users/oracle-users.ts";
 import { makeUsersReport, usersReportFiles } from "./users/report.ts";
 
 const log = (message: string): void => logger.info(message);
@@ -21,6 +24,7 @@ const readUsers = task(
   (settings: OracleSettings, signal: AbortSignal) =>
     diagnosed(`Oracle ${settings.environment}`, diagnoseOracle, signal, async () => {
       await using session = await connectOracle(settings, { signal, log });
+      refuseMissing(await missingTables(session, USER_TABLES), settings, USER_TABLES_ADVICE);
       return await readOracleUsers(session);
     }),
 );
@@ -46,9 +50,13 @@ export const migrateUsers = flow(
   },
   async ({ oracle_env, dry_run }, { signal }) => {
     // All settings first: a missing one should not show only when half is done.
-    const oracle = readOracleSettings(oracle_env);
-    const specify = readSpecifySettings();
-    await checkReportTarget();
+    const { oracle, specify, storage } = allSettings({
+      oracle: () => readOracleSettings(oracle_env),
+      specify: () => readSpecifySettings(),
+      storage: () => readReportStorage(),
+    });
+    await checkReportTarget(storage);
+    await lookAtSpecify(specify, signal);
 
     const source = await readUsers(oracle, signal);
     log(

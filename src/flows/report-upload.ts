@@ -1,7 +1,7 @@
 import { logger, type Task, task } from "prefect-ts";
 import { checkBucket } from "../reports/bucket.ts";
 import { diagnoseS3 } from "../reports/diagnose.ts";
-import { configuredBucket, readS3Settings } from "../reports/s3-settings.ts";
+import { configuredBucket, readS3Settings, type S3Settings } from "../reports/s3-settings.ts";
 import { type ReportFile, uploadReport } from "../reports/upload.ts";
 import { diagnosed } from "./failures.ts";
 
@@ -17,11 +17,18 @@ export function uploadTask(done: string): Task<[files: ReportFile[], signal: Abo
 }
 
 /**
- * Checks, before anything is read, what the report will need: settings that are whole, and a bucket that is there. A storage that
- * does not answer now is no reason to stop: it may when the migration is done.
- * @throws Error that names missing variables, or the bucket that is not there
+ * Reads where the report goes; undefined without S3_BUCKET: then it is not uploaded.
+ * @throws Error that names missing variables
  */
-export async function checkReportTarget(): Promise<void> {
-  if (configuredBucket() === undefined) return;
-  await checkBucket(readS3Settings(), (message) => logger.warn(message));
+export function readReportStorage(): S3Settings | undefined {
+  return configuredBucket() === undefined ? undefined : readS3Settings();
+}
+
+/**
+ * Checks, before anything is read, that the bucket of the report is there. A storage that does not answer now is no reason to
+ * stop: it may when the migration is done.
+ * @throws Error when the bucket is not there
+ */
+export async function checkReportTarget(storage = readReportStorage()): Promise<void> {
+  if (storage) await checkBucket(storage, (message) => logger.warn(message));
 }

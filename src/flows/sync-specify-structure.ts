@@ -2,9 +2,10 @@ import { createMarkdownArtifact, flow, logger, task, z } from "prefect-ts";
 import { renderStructureMarkdown } from "../reports/structure-page.ts";
 import { diagnoseSpecify } from "../specify/diagnose.ts";
 import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
+import { allSettings } from "./all-settings.ts";
 import { diagnosed } from "./failures.ts";
 import { dryRunParameter } from "./parameters.ts";
-import { checkReportTarget, uploadTask } from "./report-upload.ts";
+import { checkReportTarget, readReportStorage, uploadTask } from "./report-upload.ts";
 import { parseConfig, type ReadConfig } from "./structure/config.ts";
 import { readConfigFile } from "./structure/config-path.ts";
 import { makeStructureReport, structureReportFiles } from "./structure/report.ts";
@@ -38,8 +39,11 @@ export const syncSpecifyStructure = flow(
   },
   async ({ config_path, dry_run }, { signal }) => {
     const file = parseConfig(await readConfigFile(config_path));
-    const specify = readSpecifySettings();
-    await checkReportTarget();
+    const { specify, storage } = allSettings({
+      specify: () => readSpecifySettings(),
+      storage: () => readReportStorage(),
+    });
+    await checkReportTarget(storage);
 
     log(`${dry_run ? "Dry run: comparing" : "Bringing"} Specify ${dry_run ? "with" : "to"} ${file.path}`);
     const synced = await sync(file, specify, dry_run, signal);

@@ -1,4 +1,5 @@
 import { createMarkdownArtifact, flow, logger, task, z } from "prefect-ts";
+import { diagnoseOracle } from "../oracle/diagnose.ts";
 import { OraclePool } from "../oracle/pool.ts";
 import { type OracleSettings, readOracleSettings } from "../oracle/settings.ts";
 import { renderVerificationMarkdown, verificationSentence } from "../reports/verification-page.ts";
@@ -7,12 +8,16 @@ import { readSpecifySettings, type SpecifySettings } from "../specify/settings.t
 import { diagnoseEither } from "./actors/diagnose.ts";
 import { musitSchemasParameter } from "./actors/parameter.ts";
 import { MUSIT_SCHEMAS, type MusitSchema } from "./actors/schemas.ts";
-import { findMissing, refuseMissing } from "./actors/source.ts";
+import { ACTOR_TABLES_ADVICE, findMissing } from "./actors/source.ts";
+import { refuseDoubledKeys } from "./actors/source-keys.ts";
+import { allSettings } from "./all-settings.ts";
 import { diagnosed } from "./failures.ts";
-import { mayPass } from "./oracle-tries.ts";
+import { mayPass, oracleTries } from "./oracle-tries.ts";
 import { oracleEnvParameter } from "./parameters.ts";
-import { checkReportTarget, uploadTask } from "./report-upload.ts";
+import { checkReportTarget, readReportStorage, uploadTask } from "./report-upload.ts";
+import { missingTables, refuseMissing } from "./source-tables.ts";
 import { keepHeapSteady } from "./steady-heap.ts";
+import { USER_TABLES } from "./users/oracle-users.ts";
 import { verifyActors } from "./verify/actors.ts";
 import { Findings } from "./verify/findings.ts";
 import { makeVerificationReport, verificationReportFiles } from "./verify/report.ts";
@@ -28,13 +33,26 @@ interface Compare {
   signal: AbortSignal;
 }
 
+// A task of its own: what Oracle lacks now it will lack in five seconds, too.
+const lookAtSource = task(
+  { name: "Look at Oracle", ...oracleTries },
+  ({ oracle, schemas, users, signal }: Omit<Compare, "specify">) =>
+    diagnosed(`Oracle ${oracle.environment}`, diagnoseOracle, signal, async () => {
+      await using pool = new OraclePool(oracle, { signal, log });
+      const missing = users ? await missingUserTables(pool) : [];
+      missing.push(...(await findMissing(pool, schemas)));
+      const advice = `${ACTOR_TABLES_ADVICE} With users=false no table of USD_METADATA is read.`;
+      refuseMissing(missing, oracle, advice);
+      await refuseDoubledKeys(pool, schemas);
+    }),
+);
+
 const compare = task(
   { name: "Compare Oracle and Specify", retries: 1, retryDelaySeconds: 5, retryConditionFn: mayPass },
   ({ oracle, specify, schemas, users, signal }: Compare): Promise<Findings> =>
     diagnosed("Comparing", diagnoseEither, signal, async () => {
       await using pool = new OraclePool(oracle, { signal, log });
       await using database = await openSpecify(specify);
-      refuseMissing(await findMissing(pool, schemas), oracle);
       const findings = new Findings();
       if (users) await verifyUsers(pool, database, findings);
       for (const schema of schemas) await verifyActors(pool, database, schema, findings);
@@ -67,11 +85,15 @@ export const verifyMigration = flow(
   },
   async ({ oracle_env, musit_schemas, users, fail_on_difference }, { signal }) => {
     keepHeapSteady();
-    const oracle = readOracleSettings(oracle_env);
-    const specify = readSpecifySettings();
-    await checkReportTarget();
+    const { oracle, specify, storage } = allSettings({
+      oracle: () => readOracleSettings(oracle_env),
+      specify: () => readSpecifySettings(),
+      storage: () => readReportStorage(),
+    });
+    await checkReportTarget(storage);
     const schemas = musit_schemas ?? MUSIT_SCHEMAS;
 
+    await lookAtSource({ oracle, schemas, users, signal });
     const findings = await compare({ oracle, specify, schemas, users, signal });
     const report = makeVerificationReport(findings, oracle.environment);
     for (const line of [...report.missing, ...report.different, ...report.extra]) logger.warn(line);
@@ -102,10 +124,15 @@ export const verifyMigration = flow(
   },
 );
 
+async function missingUserTables(pool: OraclePool): Promise<string[]> {
+  await using lease = await pool.lease();
+  return await missingTables(lease.session, USER_TABLES);
+}
+
 function whatToDo(uploaded: readonly string[]): string {
   const where = uploaded.length === 0 ? "The log and the artifact name" : `${uploaded.at(-1)} names`;
   return (
-    `${where} the first 200 of each. What is missing comes with the next run of the migration; ` +
+    `${where} the first 200 of each. What is missing comes with the next run of the migration, unless its line says why it cannot; ` +
     "what differs was changed on one of the two sides since."
   );
 }

@@ -10,11 +10,12 @@ const area = z
     specify_rows: count,
     equal: count,
     different: count,
+    /** Also rows that cannot be migrated, such as users without a name. */
     missing: count,
     extra: count,
     /** Users that Specify had before, with an agent of their own: left as they are. */
     kept: count,
-    /** Rows that are not to be migrated: second rows of a user name, and rows without one. */
+    /** Rows that are not to be migrated: second rows of a user name. */
     not_migrated: count,
   })
   .superRefine((one, context) => {

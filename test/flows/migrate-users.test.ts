@@ -1,7 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { USER_COUNT } from "../../dev/data/users.ts";
+import { migrateMusitAgents } from "../../src/flows/migrate-musit-agents.ts";
 import { migrateUsers } from "../../src/flows/migrate-users.ts";
+import { syncSpecifyStructure } from "../../src/flows/sync-specify-structure.ts";
 import { loadUsers } from "../../src/flows/users/load.ts";
 import type { OracleUser } from "../../src/flows/users/oracle-users.ts";
 import { verifyMigration } from "../../src/flows/verify-migration.ts";
@@ -155,6 +157,28 @@ describe("Migrate Users", () => {
     ]);
   });
 
+  test("verified, a user that was there before and only got its agent is equal, whatever e-mail Specify has of it", async () => {
+    const verify = async () =>
+      (await verifyMigration({ musit_schemas: ["MUSIT_ZOOLOGI_ENTOMOLOGI"], fail_on_difference: false }))
+        .areas[0];
+    const before = await agentOf("tokomma");
+    await specify.query("DELETE FROM agent WHERE agentid = ?", [Number(before?.agentid)]);
+    await specify.query(
+      "UPDATE specifyuser SET EMail = 'own@specify.no', TimestampCreated = '2024-02-01' WHERE Name = 'tokomma'",
+    );
+    expect(await verify()).toMatchObject({ missing: 1, different: 0 });
+    expect(await migrateUsers({ dry_run: false })).toMatchObject({ users_repaired: 1, errors: [] });
+    expect(await agentOf("tokomma")).toMatchObject({ UserEMail: "own@specify.no", Email: before?.Email });
+    expect(await verify()).toMatchObject({ equal: USER_COUNT - 2, missing: 0, different: 0, extra: 0 });
+    await specify.query("UPDATE agent SET Title = 'x' WHERE SpecifyUserID = ?", [
+      Number(before?.SpecifyUserID),
+    ]);
+    expect(await verify()).toMatchObject({ different: 1 });
+    await specify.query("UPDATE agent SET Title = NULL WHERE SpecifyUserID = ?", [
+      Number(before?.SpecifyUserID),
+    ]);
+  });
+
   test("a user left without an agent gets one, and nothing else happens", async () => {
     await specify.query(
       "DELETE FROM agent WHERE SpecifyUserID = (SELECT specifyuserid FROM specifyuser WHERE Name = ?)",
@@ -178,9 +202,22 @@ describe("Migrate Users", () => {
   });
 
   test("missing variables stop it before anything is read, by one error that names them all", async () => {
-    vi.stubEnv("ORACLE_PROD_USER", "");
-    vi.stubEnv("ORACLE_PROD_PASSWORD", "");
-    await expect(migrateUsers()).rejects.toThrow("ORACLE_PROD_USER, ORACLE_PROD_PASSWORD are not set");
+    for (const name of [
+      "ORACLE_PROD_USER",
+      "ORACLE_PROD_PASSWORD",
+      "DATABASE_HOST",
+      "DB_HOST",
+      "S3_SECRET_ACCESS_KEY",
+    ])
+      vi.stubEnv(name, "");
+    const all =
+      /ORACLE_PROD_USER, ORACLE_PROD_PASSWORD are not set.* DATABASE_HOST .* is not set.* S3_SECRET_ACCESS_KEY .* is not set/;
+    await expect(migrateUsers()).rejects.toThrow(all);
+    await expect(migrateMusitAgents()).rejects.toThrow(all);
+    await expect(verifyMigration()).rejects.toThrow(all);
+    await expect(syncSpecifyStructure()).rejects.toThrow(
+      /DATABASE_HOST .* is not set.* S3_SECRET_ACCESS_KEY/,
+    );
     await expect(migrateUsers({ oracle_env: "TEST" })).rejects.toThrow(
       "ORACLE_TEST_HOST, ORACLE_TEST_SERVICE",
     );

@@ -1,5 +1,6 @@
 import type { OracleSession } from "../../oracle/session.ts";
 import type { OracleRow } from "../../oracle/values.ts";
+import type { SourceTables } from "../source-tables.ts";
 
 /** A row of USD_METADATA.BRUKARAR, trimmed; blank is null. */
 export interface OracleUser {
@@ -28,18 +29,34 @@ export interface OracleUsers {
   groups: OracleGroup[];
 }
 
+/** What is read. */
+export const USER_TABLES = {
+  "USD_METADATA.GRUPPE": ["GRUPPEID", "NAVN", "MUSEUM", "FORKLARING"],
+  "USD_METADATA.BRUKERNAVN_GRUPPE": ["BRUKERNAVN", "GRUPPEID", "DEFAULTGRUPPE"],
+  "USD_METADATA.BRUKARAR": [
+    "USR",
+    "NAMN",
+    "EPOST",
+    "TELEFON",
+    "INSTITUSJON",
+    "FEIDE",
+    "FEIDE_EPOST",
+    "ADRESSE",
+    "ADM",
+    "OPPRETTA",
+  ],
+} as const satisfies SourceTables;
+
+/** What an operator can do where one of them is missing. */
+export const USER_TABLES_ADVICE =
+  "Ask the Oracle administrator for SELECT on the tables GRUPPE, BRUKERNAVN_GRUPPE and BRUKARAR of USD_METADATA.";
+
 const DEFAULT_FLAGS = ["J", "Y", "1", "TRUE"];
 
 /** Reads users, groups and who is in which from USD_METADATA. */
 export async function readOracleUsers(session: OracleSession): Promise<OracleUsers> {
   const groups = new Map<string, OracleGroup>();
-  const groupRows = session.stream(
-    "SELECT GRUPPEID, NAVN, MUSEUM, FORKLARING FROM USD_METADATA.GRUPPE ORDER BY GRUPPEID",
-    {
-      doing: "reading USD_METADATA.GRUPPE",
-    },
-  );
-  for await (const row of rowsOf(groupRows)) {
+  for await (const row of rowsOf(session, "USD_METADATA.GRUPPE", "GRUPPEID")) {
     const name = text(row, "NAVN") ?? `(group ${row.GRUPPEID})`;
     groups.set(String(row.GRUPPEID), {
       name,
@@ -48,13 +65,7 @@ export async function readOracleUsers(session: OracleSession): Promise<OracleUse
       defaultOf: new Set(),
     });
   }
-  const memberRows = session.stream(
-    "SELECT BRUKERNAVN, GRUPPEID, DEFAULTGRUPPE FROM USD_METADATA.BRUKERNAVN_GRUPPE",
-    {
-      doing: "reading USD_METADATA.BRUKERNAVN_GRUPPE",
-    },
-  );
-  for await (const row of rowsOf(memberRows)) {
+  for await (const row of rowsOf(session, "USD_METADATA.BRUKERNAVN_GRUPPE")) {
     const member = text(row, "BRUKERNAVN");
     const group = groups.get(String(row.GRUPPEID));
     if (member === null || group === undefined) continue;
@@ -62,13 +73,7 @@ export async function readOracleUsers(session: OracleSession): Promise<OracleUse
     if (DEFAULT_FLAGS.includes(text(row, "DEFAULTGRUPPE")?.toUpperCase() ?? "")) group.defaultOf.add(member);
   }
   const users: OracleUser[] = [];
-  const userRows = session.stream(
-    `SELECT USR, NAMN, EPOST, TELEFON, INSTITUSJON, FEIDE, FEIDE_EPOST, ADRESSE, ADM, OPPRETTA
-       FROM USD_METADATA.BRUKARAR
-      ORDER BY USR`,
-    { doing: "reading USD_METADATA.BRUKARAR" },
-  );
-  for await (const row of rowsOf(userRows)) {
+  for await (const row of rowsOf(session, "USD_METADATA.BRUKARAR", "USR")) {
     users.push({
       userName: text(row, "USR") ?? "",
       name: text(row, "NAMN"),
@@ -81,8 +86,13 @@ export async function readOracleUsers(session: OracleSession): Promise<OracleUse
   return { users, groups: [...groups.values()] };
 }
 
-async function* rowsOf(batches: AsyncIterable<OracleRow[]>): AsyncGenerator<OracleRow> {
-  for await (const batch of batches) yield* batch;
+async function* rowsOf(
+  session: OracleSession,
+  table: keyof typeof USER_TABLES,
+  order?: string,
+): AsyncGenerator<OracleRow> {
+  const sql = `SELECT ${USER_TABLES[table].join(", ")} FROM ${table}${order === undefined ? "" : ` ORDER BY ${order}`}`;
+  for await (const batch of session.stream(sql, { doing: `reading ${table}` })) yield* batch;
 }
 
 function text(row: OracleRow, column: string): string | null {

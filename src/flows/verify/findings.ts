@@ -13,7 +13,7 @@ export interface AreaFindings {
   extra: number;
   /** Rows whose user Specify had before, with an agent of its own: the migration leaves those as they are. */
   kept: number;
-  /** Rows that are not to be migrated: second rows of a user name, and rows that have none. */
+  /** Rows that are not to be migrated: second rows of a user name. */
   notMigrated: number;
 }
 

@@ -7,10 +7,12 @@ import { readExistingUsers, userNameKeys } from "../../specify/users.ts";
 import { readOracleUsers } from "../users/oracle-users.ts";
 import { fittedUserName, planUsers, USER_MARKER } from "../users/plan.ts";
 import { differing } from "./differing.ts";
+import { earlierUsers } from "./earlier-users.ts";
 import type { Findings } from "./findings.ts";
 
 /**
- * Compares the users of Oracle with those of Specify and their agents.
+ * Compares the users of Oracle with those of Specify and their agents. Of a user that Specify had before, and that was only given its
+ * agent, the e-mail is Specify's own and is not compared.
  * @throws the drivers' errors; Error when Specify has no division
  */
 export async function verifyUsers(pool: OraclePool, specify: Reader, findings: Findings): Promise<void> {
@@ -25,9 +27,12 @@ export async function verifyUsers(pool: OraclePool, specify: Reader, findings: F
   const plan = planUsers({ users, names, keys: await keyOfRow(names), existing: new Map(), columns });
   const keys = await keyOfRow(plan.write.map(({ user }) => user.name));
   const marked = await markedByUser(specify);
+  const earlier = await earlierUsers(specify);
   const area = findings.area("USD_METADATA.BRUKARAR");
   area.oracleRows = users.length;
-  area.notMigrated = plan.duplicates.length + plan.errors.length;
+  area.notMigrated = plan.duplicates.length;
+  area.missing += plan.errors.length;
+  for (const line of plan.errors) findings.missing.add(line);
   area.specifyRows = [...marked.values()].reduce((sum, agents) => sum + agents.length, 0);
   for (const [position, { user, agent }] of plan.write.entries()) {
     const found = existing.get(keys[position] ?? "");
@@ -39,9 +44,10 @@ export async function verifyUsers(pool: OraclePool, specify: Reader, findings: F
       );
     } else if (stored === undefined) area.kept += 1;
     else {
+      const email = earlier.has(found.id) ? found.email : user.email;
       const expected = comparedColumns({ agent, divisionId, specifyUserId: found.id });
       const which = differing(
-        [["specifyuser.EMail", user.email], ...expected],
+        [["specifyuser.EMail", email], ...expected],
         [["specifyuser.EMail", found.email], ...comparedColumns(stored)],
       );
       if (which.length === 0) area.equal += 1;

@@ -14,10 +14,10 @@ export const commonReportFields = {
 /** A number of things. */
 export const count = z.int().nonnegative();
 
-/** Values that were cut to what their column holds. */
+/** Values that were cut, or otherwise changed, to what their column holds. */
 export const truncationsField = z.object({
   total: count,
-  /** The first 200, one line each: whose, which column, how long it was. Never the value. */
+  /** The first 200, one line each: whose, which column, what was done. Never the value. */
   named: z.array(z.string()).max(200),
 });
 
@@ -47,9 +47,12 @@ export class NamedLines {
     return this.#total;
   }
 
-  add(line: string): void {
+  /** True when it is one of those that will be named. */
+  add(line: string): boolean {
     this.#total += 1;
-    if (this.#lines.length < NAMED) this.#lines.push(line);
+    const isNamed = this.#lines.length < NAMED;
+    if (isNamed) this.#lines.push(line);
+    return isNamed;
   }
 
   /** Counts lines whose text is not known. */

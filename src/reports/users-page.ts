@@ -14,7 +14,7 @@ export function renderUsersPage(report: UsersReport): string {
     },
     { label: "skipped", value: report.users_skipped },
     { label: report.dry_run ? "to be repaired" : "repaired", value: report.users_repaired, tone: "good" },
-    { label: "values cut short", value: report.truncations.total },
+    { label: "values cut or changed", value: report.truncations.total },
     { label: "errors", value: report.error_count, tone: "bad" },
   ];
   return renderReportPage({
@@ -32,9 +32,9 @@ export function renderUsersPage(report: UsersReport): string {
         rows: report.errors.map((line) => [line]),
       },
       {
-        title: "Values cut to what Specify's columns hold",
+        title: "Values changed to what Specify's columns hold",
         empty: "None.",
-        columns: ["User, column, length"],
+        columns: ["User, column, change"],
         rows: report.truncations.named.map((line) => [line]),
       },
       {
@@ -66,7 +66,7 @@ export function renderUsersMarkdown(report: UsersReport, uploaded: readonly stri
         ["of these: second row of a user name", report.users_duplicate],
         ["of these: repaired", report.users_repaired],
         ["agents created", report.agents_created],
-        ["values cut short", report.truncations.total],
+        ["values cut or changed", report.truncations.total],
         ["errors", report.error_count],
       ],
     ),

@@ -1,31 +1,59 @@
 import type { TextColumns } from "./columns.ts";
 
-/** One value that did not fit its column as it was. Says how, never what the value is. */
-export interface TextCut {
-  /** "table.column", as Specify spells it. */
-  column: string;
-  /** Characters the value had. */
-  length: number;
-  /** Characters the column holds. */
-  maxLength: number;
+/** What was done to one value so that it fits its column. Says how, never what the value is. */
+export type TextChange =
+  | {
+      /** "table.column", as Specify spells it. */
+      column: string;
+      kind: "cut";
+      /** Characters the value had. */
+      length: number;
+      /** Characters the column holds. */
+      maxLength: number;
+    }
+  | {
+      column: string;
+      kind: "replaced";
+      /** Characters that became U+FFFD. */
+      count: number;
+      /** The column's, which does not have them. */
+      characterSet: string;
+    };
+
+/** "agent.Email had 70 characters, cut to 50" */
+export function changeInWords(change: TextChange): string {
+  if (change.kind === "cut")
+    return `${change.column} had ${change.length} characters, cut to ${change.maxLength}`;
+  const { column, count, characterSet } = change;
+  return (
+    `${column} cannot hold ${count} of its characters (its character set is ${characterSet}), ` +
+    `U+FFFD stands in ${count === 1 ? "its" : "their"} place`
+  );
 }
 
 /**
  * Makes a text fit its column: cut to as many characters as the column holds (an emoji counts as one, and is never halved),
  * and, where the column's character set has only the Basic Multilingual Plane, with U+FFFD for characters beyond it.
- * `note` is told of each cut.
+ * `note` is told of each change.
  */
 export function fitText(
   value: string | null,
   column: string,
   columns: TextColumns,
-  note: (cut: TextCut) => void,
+  note: (change: TextChange) => void,
 ): string | null {
   const limits = columns.get(column.toLowerCase());
   if (value === null || limits === undefined) return value;
   const { maxLength, characterSet } = limits;
-  const writable = characterSet === "utf8mb4" ? value : value.replace(/[\u{10000}-\u{10FFFF}]/gu, "\uFFFD");
-  return cutText(writable, maxLength, (length) => note({ column, length, maxLength }));
+  const fitted = cutText(value, maxLength, (length) => note({ column, kind: "cut", length, maxLength }));
+  if (characterSet === "utf8mb4") return fitted;
+  let count = 0;
+  const writable = fitted.replace(/[\u{10000}-\u{10FFFF}]/gu, () => {
+    count += 1;
+    return "\uFFFD";
+  });
+  if (count > 0) note({ column, kind: "replaced", count, characterSet });
+  return writable;
 }
 
 /** Cuts a text to so many characters, and no blank at its end; `note` is told how many it had. */

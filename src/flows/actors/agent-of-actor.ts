@@ -1,7 +1,7 @@
 import type { ExactDate } from "../../oracle/dates.ts";
 import { AGENT_TYPE, type NewAgent } from "../../specify/agents.ts";
 import type { TextColumns } from "../../specify/columns.ts";
-import { cutText, fitText } from "../../specify/fit-text.ts";
+import { changeInWords, cutText, fitText } from "../../specify/fit-text.ts";
 import { agentDate, readableDate } from "./agent-date.ts";
 import type { OracleActor } from "./oracle-actors.ts";
 import { actorMarker, type MusitSchema } from "./schemas.ts";
@@ -22,11 +22,7 @@ export function agentOfActor(
   note: NoteCut,
 ): NewAgent {
   const fitted = (value: string | null, column: string): string | null =>
-    value === null
-      ? null
-      : fitText(value, column, columns, ({ length, maxLength }) => {
-          note(`${column} had ${length} characters, cut to ${maxLength}`);
-        });
+    value === null ? null : fitText(value, column, columns, (change) => note(changeInWords(change)));
   const agentType = agentTypeOf(actor.type);
   return {
     agentType,

@@ -1,5 +1,5 @@
 import type { TextColumns } from "../../specify/columns.ts";
-import { fitText } from "../../specify/fit-text.ts";
+import { fitText, type TextChange } from "../../specify/fit-text.ts";
 import type { ConfigPath, ReadConfig } from "./config.ts";
 import { mistakesIn } from "./config-error.ts";
 import type { DisciplineConfig } from "./config-schema.ts";
@@ -44,12 +44,18 @@ export function checkThatTextsFit({ path, config, where }: ReadConfig, columns: 
 
   function misfits(place: ConfigPath, value: string, into: readonly string[]): string[] {
     for (const column of into) {
-      let why = `holds characters that ${column} cannot, whose character set is ${columns.get(column.toLowerCase())?.characterSet}`;
-      const fitted = fitText(value, column, columns, ({ length, maxLength }) => {
-        why = `has ${length} characters, but ${column} holds ${maxLength}`;
-      });
-      if (fitted !== value) return [`${where(place)}: ${why}`];
+      const changes: TextChange[] = [];
+      fitText(value, column, columns, (change) => changes.push(change));
+      const [first] = changes;
+      if (first) return [`${where(place)}: ${misfit(first)}`];
     }
     return [];
   }
+}
+
+function misfit(change: TextChange): string {
+  const { column } = change;
+  return change.kind === "cut"
+    ? `has ${change.length} characters, but ${column} holds ${change.maxLength}`
+    : `holds characters that ${column} cannot, whose character set is ${change.characterSet}`;
 }

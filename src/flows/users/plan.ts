@@ -1,6 +1,6 @@
 import { AGENT_TYPE, type NewAgent } from "../../specify/agents.ts";
 import type { TextColumns } from "../../specify/columns.ts";
-import { fitText, type TextCut } from "../../specify/fit-text.ts";
+import { changeInWords, fitText, type TextChange } from "../../specify/fit-text.ts";
 import type { ExistingUser, NewUser } from "../../specify/users.ts";
 import type { OracleUser } from "./oracle-users.ts";
 import { splitName } from "./person-name.ts";
@@ -67,15 +67,15 @@ export function planUsers({ users, names, keys, existing, columns }: PlanInput):
 export function fittedUserName(
   user: OracleUser,
   columns: TextColumns,
-  note: (cut: TextCut) => void = () => undefined,
+  note: (change: TextChange) => void = () => undefined,
 ): string {
   return fitText(user.userName, "specifyuser.Name", columns, note) ?? "";
 }
 
 function rowsFor(source: OracleUser, existing: ExistingUser | undefined, columns: TextColumns): UserToWrite {
   const cuts: string[] = [];
-  const note = ({ column, length, maxLength }: TextCut): void => {
-    cuts.push(`${source.userName}: ${column} had ${length} characters, cut to ${maxLength}`);
+  const note = (change: TextChange): void => {
+    cuts.push(`${source.userName}: ${changeInWords(change)}`);
   };
   const { firstName, lastName } = splitName(source.name);
   const fitted = (value: string | null, column: string): string | null =>

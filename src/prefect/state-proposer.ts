@@ -4,7 +4,8 @@ import type { FlowRun, OrchestrationResult, State } from "./api-types.ts";
 import { claimId } from "./claim.ts";
 import type { FlowRuns } from "./client/flow-runs.ts";
 import { isNotFound } from "./errors.ts";
-import { cancelled, crashed, type ProposedState, running, state } from "./states.ts";
+import type { RequestOptions } from "./http/http.ts";
+import { cancelled, crashed, type ProposedState, running, shortened, state } from "./states.ts";
 
 /** What the server said to a proposed state. */
 export type Verdict =
@@ -19,6 +20,9 @@ export type Verdict =
 /** How long a worker tries to claim a run, and how long an end is offered to a server that is away: milliseconds. */
 const CLAIM_PATIENCE = 30_000;
 const END_PATIENCE = 60 * 60_000;
+/** And to one that refuses our credentials. */
+const UNAUTHORIZED_PATIENCE = 5 * 60_000;
+const END = { retryFor: END_PATIENCE, retryUnauthorizedFor: UNAUTHORIZED_PATIENCE };
 
 /**
  * The one place that proposes states of one flow run (`POST /flow_runs/{id}/set_state`); each method says what a
@@ -57,11 +61,11 @@ export class StateProposer {
   /** The end of a run. `rejected` with `AwaitingRetry` means: run again at that time. */
   async final(end: ProposedState): Promise<Verdict> {
     const marked = this.#marked(end);
-    const verdict = await this.#propose(marked, { retryFor: END_PATIENCE });
+    const verdict = await this.#propose(marked, END);
     if (!this.#isOwnClaim(verdict)) return verdict;
     // Straight from the claim, whose mark the end shares, the server takes it for a duplicate: one step between helps.
-    await this.#propose(state("PENDING", "Submitting"), { retryFor: END_PATIENCE });
-    return this.#propose(marked, { retryFor: END_PATIENCE });
+    await this.#propose(state("PENDING", "Submitting"), END);
+    return this.#propose(marked, END);
   }
 
   /** `Crashed`; `aborted` when the run has already ended, which is then believed. */
@@ -72,12 +76,12 @@ export class StateProposer {
   /** `AwaitingRetry` now: any worker may run it again from the start. */
   reschedule(message: string): Promise<Verdict> {
     // Without a time it is due at once by the server's own clock.
-    return this.#propose(state("SCHEDULED", "AwaitingRetry", { message }), { retryFor: END_PATIENCE });
+    return this.#propose(state("SCHEDULED", "AwaitingRetry", { message }), END);
   }
 
   /** `Cancelled`, forced: it ends a `Cancelling` that no rule may hold up. */
   cancelled(message: string): Promise<Verdict> {
-    return this.#propose(cancelled(message), { retryFor: END_PATIENCE, force: true });
+    return this.#propose(cancelled(message), { ...END, force: true });
   }
 
   #marked(proposed: ProposedState): ProposedState {
@@ -89,10 +93,8 @@ export class StateProposer {
     return verdict.state.state_details?.transition_id === this.#claim;
   }
 
-  async #propose(
-    proposed: ProposedState,
-    options: { retryFor: number; force?: boolean; signal?: AbortSignal },
-  ): Promise<Verdict> {
+  async #propose(given: ProposedState, options: RequestOptions & { force?: boolean }): Promise<Verdict> {
+    const proposed = shortened(given);
     for (;;) {
       let answer: OrchestrationResult;
       try {

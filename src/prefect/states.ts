@@ -28,6 +28,17 @@ export function state(
   };
 }
 
+/** Characters of a state's message. A server, or an ingress before it, refuses a body of a megabyte; the log has it all. */
+const MESSAGE_LIMIT = 50_000;
+
+/** The state with a message that every server takes. */
+export function shortened(proposed: ProposedState): ProposedState {
+  const { message = "" } = proposed;
+  if (message.length <= MESSAGE_LIMIT) return proposed;
+  const left = message.length - MESSAGE_LIMIT;
+  return { ...proposed, message: `${message.slice(0, MESSAGE_LIMIT)}… (${left} characters cut)` };
+}
+
 /** What a final state's `data` holds when the result is not kept. */
 export const unpersisted = { type: "unpersisted" };
 

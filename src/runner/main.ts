@@ -23,6 +23,7 @@ const go = Promise.withResolvers<void>();
 // Nobody may be waiting yet when the claim is refused.
 go.promise.catch(() => undefined);
 let execution: RunExecution | undefined;
+let dying = false;
 
 process.on("message", (message: ToRunner) => {
   if (message.type === "prepare") void run(message.assignment);
@@ -48,7 +49,11 @@ setImmediate(() => void whileIdle());
 
 async function run(assignment: Assignment): Promise<void> {
   execution = take(assignment);
-  await leave(await execution.run(go.promise, (hooks) => send({ type: "loaded", hooks })), 0);
+  try {
+    await leave(await execution.run(go.promise, (hooks) => send({ type: "loaded", hooks })), 0);
+  } catch (error) {
+    dieUntold("its end", error);
+  }
 }
 
 async function callHooks(assignment: Assignment, state: HookState): Promise<void> {
@@ -87,8 +92,21 @@ async function dieOf(what: string, error: unknown): Promise<void> {
     process.exit(1);
   }
   execution.log("critical", `The flow run's process had an ${what}: ${inspect(error)}`);
+  // The first one ends the run. What goes wrong while it is told must not begin that anew, without end.
+  if (dying) return;
+  dying = true;
   const text = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
-  await leave(await execution.crash(`The flow run's process ended by an ${what}: ${text}`), 1);
+  try {
+    await leave(await execution.crash(`The flow run's process ended by an ${what}: ${text}`), 1);
+  } catch (cause) {
+    dieUntold(`an ${what} (${text})`, cause);
+  }
+}
+
+/** The server does not take the run's end from this process. The worker, seeing no receipt, tells it again. */
+function dieUntold(what: string, error: unknown): never {
+  process.stderr.write(`The Prefect server could not be told of ${what}: ${inspect(error)}\n`);
+  process.exit(1);
 }
 
 async function leave(receipt: Receipt, code: number): Promise<void> {

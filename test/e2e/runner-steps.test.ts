@@ -102,6 +102,15 @@ describe("the run's process is killed", () => {
   });
 });
 
+describe("the server refuses what the run's process tells it", () => {
+  it("for good: the process ends, and its worker tells the end in its place", async () => {
+    await behindProxy();
+    // Running, then the Crashed by which the process gives up.
+    for (const type of ["RUNNING", "CRASHED"]) proxy.next(type, "asked", () => ({ status: 422 }));
+    await expectEnd(await counts(), ["Crashed", /exited with code 1/, 0]);
+  });
+});
+
 describe("the worker is killed", () => {
   it.each<[string, string, "asked" | "answered", [string, RegExp, number]]>([
     ["before the server has seen Pending", "PENDING", "asked", ["Completed", /^$/, 1]],

@@ -12,10 +12,13 @@ import { ActorProgressLog } from "./actors/progress.ts";
 import { actorsReportFiles, makeActorsReport } from "./actors/report.ts";
 import { MUSIT_SCHEMAS, type MusitSchema } from "./actors/schemas.ts";
 import { findMissing, refuseMissing } from "./actors/source.ts";
+import { refuseDoubledKeys } from "./actors/source-keys.ts";
+import { allSettings } from "./all-settings.ts";
 import { diagnosed } from "./failures.ts";
+import { lookAtSpecify } from "./look-at-specify.ts";
 import { oracleTries } from "./oracle-tries.ts";
 import { dryRunParameter, oracleEnvParameter } from "./parameters.ts";
-import { checkReportTarget, uploadTask } from "./report-upload.ts";
+import { checkReportTarget, readReportStorage, uploadTask } from "./report-upload.ts";
 import { keepHeapSteady } from "./steady-heap.ts";
 import { thisRun } from "./this-run.ts";
 
@@ -29,6 +32,7 @@ const lookAtSource = task(
       const missing = await findMissing(pool, schemas);
       const counts = new Map<MusitSchema, number>();
       if (missing.length > 0) return { missing, counts };
+      await refuseDoubledKeys(pool, schemas);
       for (const schema of schemas) counts.set(schema, await countActors(pool, schema));
       return { missing, counts };
     }),
@@ -48,13 +52,15 @@ const load = task(
     diagnosed("Loading actors", diagnoseEither, signal, async () => {
       const progress = await ActorProgressLog.start(counts, dryRun);
       try {
-        await using pool = new OraclePool(oracle, { signal, log });
+        // The task before came in by these settings.
+        await using pool = new OraclePool(oracle, { wasReached: true, signal, log });
         const loaded = await loadActors(pool, specify, {
           schemas: [...counts.keys()],
           dryRun,
           holder: thisRun(),
           signal,
           log,
+          warn: (message) => logger.warn(message),
           onProgress: (now) => progress.show(now),
         });
         progress.finish();
@@ -82,16 +88,24 @@ export const migrateMusitAgents = flow(
   async ({ oracle_env, dry_run, musit_schemas }, { signal }) => {
     keepHeapSteady();
     // All settings first: a missing one should not show only when half is done.
-    const oracle = readOracleSettings(oracle_env);
-    const specify = readSpecifySettings();
-    await checkReportTarget();
+    const { oracle, specify, storage } = allSettings({
+      oracle: () => readOracleSettings(oracle_env),
+      specify: () => readSpecifySettings(),
+      storage: () => readReportStorage(),
+    });
+    await checkReportTarget(storage);
     const schemas = musit_schemas ?? MUSIT_SCHEMAS;
 
+    await lookAtSpecify(specify, signal);
     const { missing, counts } = await lookAtSource(oracle, schemas, signal);
     refuseMissing(missing, oracle);
     const loaded = await load({ oracle, specify, counts, dryRun: dry_run, signal });
     const report = makeActorsReport(loaded, { oracleEnv: oracle.environment, dryRun: dry_run, schemas });
-    for (const line of report.errors) logger.warn(line);
+    // Each of the others was told when it happened.
+    if (report.errors.length < report.error_count) logger.warn(report.errors.at(-1) ?? "");
+    if (report.truncations.total > report.truncations.named.length) {
+      log(`… and ${report.truncations.total - report.truncations.named.length} more values were cut`);
+    }
 
     const uploaded = await upload(actorsReportFiles(report), signal);
     await createMarkdownArtifact({

@@ -126,10 +126,18 @@ export const oracleFailurePatterns: readonly OracleFailurePattern[] = [
       "Look the ORA number up; a busy or restricted instance may take connections again after a while.",
   },
   {
+    pattern: "database-not-open",
+    transient: true,
+    matches: /ORA-01033|ORA-01034|ORA-01090|ORA-01092/,
+    cause: "The listener answers, but the database is down, or is starting or stopping.",
+    whatToDo:
+      "Wait until the database is open and run again. If it stays so, ask the Oracle administrator; ORA-01034 may also mean a wrong ORACLE_<ENV>_SERVICE.",
+  },
+  {
     pattern: "connection-lost",
     transient: true,
     matches:
-      /NJS-500|NJS-501|NJS-521|NJS-509|ORA-03113|ORA-03114|ORA-03135|ORA-12547|ORA-01089|ORA-00028|ORA-02396|ORA-12571|DPI-1010|DPI-1080|ECONNRESET/,
+      /NJS-500|NJS-501|NJS-521|NJS-509|ORA-03113|ORA-03114|ORA-03135|ORA-12547|ORA-01012|ORA-01089|ORA-00028|ORA-02396|ORA-02399|ORA-12571|DPI-1010|DPI-1080|ECONNRESET/,
     cause:
       "The connection broke while it was in use: the session was ended, the database stopped, or the network failed.",
     whatToDo:

@@ -27,7 +27,8 @@ class OracleKeyError extends Error {
 /**
  * Reads a query in the order of its key, batch by batch. When the connection is lost in between, it connects again
  * and goes on behind the last key that was given out, so that no row is doubled and none is lost. It gives up when no row
- * has come for `reconnectSeconds` of the settings. A first connection that fails is not tried again here: the settings may be wrong.
+ * has come for `reconnectSeconds` of the settings. When the pool has never had a session, a connection that fails is not tried
+ * again here: the settings may be wrong.
  * @throws the driver's errors; OracleStalledError; OracleKeyError; the signal's reason
  */
 export async function* readByKey(
@@ -37,13 +38,11 @@ export async function* readByKey(
   const { batchSize, doing = "reading rows" } = read;
   const { log, settings, signal } = pool;
   let last = read.after;
-  let wasConnected = false;
   let attempt = 0;
   let lostAt = 0;
   for (;;) {
     try {
       await using lease = await pool.lease();
-      wasConnected = true;
       const { sql, binds } = statement(read, last);
       const batches = lease.session.stream(sql, {
         binds,
@@ -58,7 +57,9 @@ export async function* readByKey(
       return;
     } catch (error) {
       const { transient, pattern, code } = diagnoseOracle(error);
-      if (!wasConnected || !transient || signal?.aborted) throw error;
+      // A service that was there: while a database starts, its listener does not know it yet.
+      const mayPass = transient || pattern === "wrong-service";
+      if (!pool.wasReached || !mayPass || signal?.aborted) throw error;
       if (attempt === 0) lostAt = performance.now();
       attempt += 1;
       const seconds = reconnectDelaySeconds(attempt);

@@ -3,6 +3,8 @@ import type { OracleSession } from "./session.ts";
 import type { OracleSettings } from "./settings.ts";
 
 interface PoolOptions {
+  /** The settings have let somebody in before, so that a first connection that fails is no fault of theirs. */
+  wasReached?: boolean;
   /** The most sessions that are open at once. */
   size?: number;
   /** Aborting it ends every session, and whatever waits for one. */
@@ -34,12 +36,22 @@ export class OraclePool implements AsyncDisposable {
   readonly #waiting: (() => void)[] = [];
   #taken = 0;
   #closed = false;
+  #wasReached: boolean;
 
-  constructor(settings: OracleSettings, { size = DEFAULT_SIZE, signal, log }: PoolOptions = {}) {
+  constructor(
+    settings: OracleSettings,
+    { size = DEFAULT_SIZE, wasReached = false, signal, log }: PoolOptions = {},
+  ) {
     this.settings = settings;
+    this.#wasReached = wasReached;
     this.signal = signal;
     this.log = log ?? (() => undefined);
     this.#size = size;
+  }
+
+  /** Whether the settings have ever led to a session: then what fails is not their fault, and may pass. */
+  get wasReached(): boolean {
+    return this.#wasReached;
   }
 
   /**
@@ -79,7 +91,9 @@ export class OraclePool implements AsyncDisposable {
       if (session.isUsable) return session;
       await session.close();
     }
-    return await connectOracle(this.settings, { signal: this.signal, log: this.log });
+    const opened = await connectOracle(this.settings, { signal: this.signal, log: this.log });
+    this.#wasReached = true;
+    return opened;
   }
 
   async #giveBack(session: OracleSession): Promise<void> {

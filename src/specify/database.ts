@@ -28,8 +28,14 @@ const KEEP_ALIVE_MILLISECONDS = 60_000;
 /** A server that is not strict would cut texts and empty dates by itself, and only warn. */
 const STRICT = "SET SESSION sql_mode = CONCAT_WS(',', NULLIF(@@SESSION.sql_mode, ''), 'STRICT_ALL_TABLES')";
 
-/** Statements on one connection of the driver. */
-export function statementsOn(connection: Pick<Connection, "query" | "batch">): Statements {
+/** The pool or a connection of the driver, or whatever stands before it. */
+interface Queries {
+  query<T>(sql: string, values?: unknown): Promise<T>;
+  batch<T>(sql: string, values?: unknown): Promise<T>;
+}
+
+/** Statements on one connection. */
+export function statementsOn(connection: Queries): Statements {
   return {
     query: (sql, values = []) => connection.query(sql, [...values]),
     insert: async (sql, values) =>
@@ -47,11 +53,14 @@ export class SpecifyDatabase implements Statements, AsyncDisposable {
   readonly settings: SpecifySettings;
   /** As `SELECT VERSION()` says, such as "10.11.14-MariaDB". */
   readonly serverVersion: string;
+  /** How long the server may be silent in the middle of a statement before the connection is given up. */
+  readonly silenceMilliseconds: number;
 
-  constructor(pool: Pool, settings: SpecifySettings, serverVersion: string) {
+  constructor(pool: Pool, settings: SpecifySettings, serverVersion: string, silenceMilliseconds: number) {
     this.#pool = pool;
     this.settings = settings;
     this.serverVersion = serverVersion;
+    this.silenceMilliseconds = silenceMilliseconds;
   }
 
   query<Row>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
@@ -74,7 +83,10 @@ export class SpecifyDatabase implements Statements, AsyncDisposable {
     return inTransaction(this.#pool, (connection) => work(statementsOn(connection)), signal);
   }
 
-  /** A connection of its own, for what belongs to a session, such as a named lock: it may be idle for hours. The caller ends it. */
+  /**
+   * A connection of its own, for what belongs to a session, such as a named lock: it may be idle for hours. The caller ends it,
+   * and puts a deadline to its statements (`WatchedConnection`).
+   */
   dedicatedConnection(): Promise<Connection> {
     return connect(this.settings, 0);
   }
@@ -112,7 +124,7 @@ export async function openSpecify(
     acquireTimeout: CONNECT_MILLISECONDS,
     initializationTimeout: CONNECT_MILLISECONDS,
   });
-  return new SpecifyDatabase(pool, settings, row?.version ?? "unknown");
+  return new SpecifyDatabase(pool, settings, row?.version ?? "unknown", silenceMilliseconds);
 }
 
 async function connect(settings: SpecifySettings, silenceMilliseconds: number): Promise<Connection> {

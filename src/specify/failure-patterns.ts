@@ -57,9 +57,22 @@ export const specifyFailurePatterns: readonly SpecifyFailurePattern[] = [
   },
   {
     pattern: "read-only",
-    matches: /errno 1290|errno 1792|errno 1836/,
+    matches: /errno 1290|errno 1792|errno 1836|errno 1036/,
     cause: "The server is read-only, as a replica is.",
     whatToDo: "Point DATABASE_HOST at the primary server.",
+  },
+  {
+    pattern: "rows-locked",
+    matches: /errno (?:1205|1213|1020)\b/,
+    cause: "Another session has kept rows or a table locked for so long that this one gave up.",
+    whatToDo:
+      "See who it is by SHOW FULL PROCESSLIST (a backup, a long transaction, an open client); end it, and run again: what went in is skipped.",
+  },
+  {
+    pattern: "no-room",
+    matches: /errno (?:1114|1021)\b/,
+    cause: "The disk of the server, or the table, is full.",
+    whatToDo: "Make room on MariaDB's volume; then run again: what went in is skipped.",
   },
   {
     pattern: "host-name-unknown",
@@ -75,14 +88,15 @@ export const specifyFailurePatterns: readonly SpecifyFailurePattern[] = [
   },
   {
     pattern: "timeout",
-    matches: /ETIMEDOUT|ER_CONNECTION_TIMEOUT|ER_SOCKET_TIMEOUT|errno 45012|errno 45026/,
+    matches:
+      /SPECIFY-STALLED|ETIMEDOUT|ER_CONNECTION_TIMEOUT|ER_SOCKET_TIMEOUT|errno 45012|errno 45026|errno 1969\b/,
     cause: "The server did not answer in time: overloaded, or a network policy drops the packets.",
     whatToDo: "Check the network path from the worker to DATABASE_HOST and the load of the server.",
   },
   {
     pattern: "connection-lost",
     matches:
-      /ECONNRESET|EPIPE|ER_SOCKET_UNEXPECTED_CLOSE|ER_CONNECTION_KILLED|errno (?:1053|1927|2006|2013|45009)\b/,
+      /ECONNRESET|EPIPE|ER_SOCKET_UNEXPECTED_CLOSE|ER_CONNECTION_KILLED|ER_CMD_CONNECTION_CLOSED|ER_CMD_NOT_EXECUTED_DESTROYED|errno (?:1053|1927|2006|2013|45009)\b/,
     cause: "The connection broke while it was in use: the server stopped or ended it.",
     whatToDo: "See why MariaDB restarted; then run again: what went in is skipped.",
   },

@@ -1,4 +1,7 @@
-import type { Connection } from "mariadb";
+import type { WatchedConnection } from "./watched-connection.ts";
+
+/** The connection that asks, or that holds. */
+type Connection = Pick<WatchedConnection, "query">;
 
 /** Bytes of the description that others can read. */
 const BYTES = 120;

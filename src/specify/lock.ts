@@ -1,7 +1,7 @@
-import type { Connection } from "mariadb";
 import type { SpecifyDatabase } from "./database.ts";
 import { announceHolder, readHolder } from "./lock-holder.ts";
 import { lockName } from "./lock-name.ts";
+import type { WatchedConnection } from "./watched-connection.ts";
 
 /** What a lock is for, and who takes it. */
 export interface LockRequest {
@@ -19,7 +19,7 @@ export interface LockRequest {
  * @throws Error in plain words, which name the run that holds it
  */
 export async function lockConnection(
-  connection: Connection,
+  connection: Pick<WatchedConnection, "query">,
   database: string,
   { migration, holder, waitSeconds = 5 }: LockRequest,
 ): Promise<void> {

@@ -6,7 +6,7 @@ const ROWS_A_PAGE = 20_000;
 const TAIL = 45;
 
 /** An agent that a migration made. */
-export interface MarkedAgent {
+interface MarkedAgent {
   agentId: number;
   /** What stands behind the marker's fixed part, such as the digits of an ACTOR_ID. */
   key: string;
@@ -14,10 +14,14 @@ export interface MarkedAgent {
 
 /**
  * Finds the agents whose Remarks begin with a marker that ends in a number: `prefix` and the number, then whatever else.
- * One pass over the table, a page of agents at a time.
+ * One pass over the table behind this agent, a page of agents at a time.
  */
-export async function* markedAgents(database: Reader, prefix: string): AsyncGenerator<MarkedAgent[]> {
-  for (let after = 0; ; ) {
+async function* markedAgents(
+  database: Reader,
+  prefix: string,
+  behind: number,
+): AsyncGenerator<MarkedAgent[]> {
+  for (let after = behind; ; ) {
     const rows = await database.query<{ id: number; tail: string }>(
       `SELECT agentid AS id, SUBSTRING(Remarks, ?, ${TAIL}) AS tail FROM agent
         WHERE agentid > ? AND Remarks LIKE ? ORDER BY agentid LIMIT ${ROWS_A_PAGE}`,
@@ -34,9 +38,33 @@ export async function* markedAgents(database: Reader, prefix: string): AsyncGene
   }
 }
 
-/** The keys of all agents with this marker, for skipping what is there already. */
-export async function readMarkedKeys(database: Reader, prefix: string): Promise<KeySet> {
-  const keys = new KeySet();
-  for await (const page of markedAgents(database, prefix)) for (const { key } of page) keys.add(key);
-  return keys;
+/** The keys of all agents with a marker, for skipping what is there already. */
+export class MarkedKeys {
+  readonly #prefix: string;
+  readonly #keys = new KeySet();
+  #lastAgent = 0;
+
+  /** Knows none yet: see `readOn`. */
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  /** Reads the agents that came since this was done last, at first all. Agents' numbers only rise. */
+  async readOn(database: Reader): Promise<void> {
+    for await (const page of markedAgents(database, this.#prefix, this.#lastAgent)) {
+      for (const { agentId, key } of page) {
+        this.#keys.add(key);
+        this.#lastAgent = agentId;
+      }
+    }
+  }
+
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  /** Whether an agent with this key is there: see `KeySet`. */
+  has(key: number | string): boolean {
+    return this.#keys.has(key);
+  }
 }

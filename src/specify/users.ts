@@ -42,6 +42,19 @@ export async function readExistingUsers(database: Reader): Promise<Map<string, E
   );
 }
 
+/** The user of this name, as the unique column compares names, as it is now. */
+export async function findUser(
+  database: Reader,
+  name: string,
+): Promise<Pick<ExistingUser, "id" | "hasAgent"> | undefined> {
+  const [row] = await database.query<{ id: number; has_agent: number }>(
+    `SELECT specifyuserid AS id, EXISTS (SELECT 1 FROM agent WHERE agent.SpecifyUserID = specifyuserid) AS has_agent
+       FROM specifyuser WHERE Name = ?`,
+    [name],
+  );
+  return row && { id: row.id, hasAgent: row.has_agent === 1 };
+}
+
 /** The key of each name: two names have the same key when `specifyuser.Name`, which is unique, takes them for equal. */
 export function userNameKeys(database: Reader, names: readonly string[]): Promise<string[]> {
   return columnKeys(database, { table: "specifyuser", column: "Name" }, names, (name) => `RTRIM(${name})`);

@@ -13,6 +13,9 @@ export interface TcpProxy {
   cut(): void;
   /** Breaks all connections and refuses new ones until `allow`. */
   refuse(): void;
+  /** Takes new connections and says nothing to them, and passes nothing on of the old ones: for ever, also after `allow`. */
+  mute(): void;
+  /** New connections are good again. */
   allow(): void;
   /** From now on nothing is passed on, and no connection closed: the server does not learn that the client is gone. */
   hold(): void;
@@ -25,6 +28,8 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   let limit = Number.POSITIVE_INFINITY;
   let act = (): void => undefined;
   let isRefusing = false;
+  let isMute = false;
+  const held = new Set<Socket>();
   const cut = (): void => {
     for (const pair of pairs) for (const socket of pair) socket.destroy();
     pairs.clear();
@@ -32,6 +37,11 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   const server = createServer((client) => {
     if (isRefusing) {
       client.destroy();
+      return;
+    }
+    if (isMute) {
+      held.add(client);
+      client.on("error", () => client.destroy()).resume();
       return;
     }
     const upstream = connect(target.port, target.host);
@@ -54,7 +64,19 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const held: Socket[] = [];
+  /** Passes nothing on any more, of all connections that there are now. */
+  const separate = (): [Socket, Socket][] => {
+    const separated = [...pairs];
+    pairs.clear();
+    for (const [client, upstream] of separated) {
+      client.unpipe(upstream);
+      upstream.unpipe(client);
+      client.resume();
+      upstream.resume();
+      held.add(client).add(upstream);
+    }
+    return separated;
+  };
   afterAll(async () => {
     cut();
     for (const socket of held) socket.destroy();
@@ -72,19 +94,16 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
       isRefusing = true;
       cut();
     },
+    mute: () => {
+      isMute = true;
+      separate();
+    },
     allow: () => {
       isRefusing = false;
+      isMute = false;
     },
     hold: () => {
-      for (const pair of pairs) {
-        const [client, upstream] = pair;
-        pairs.delete(pair);
-        client.unpipe(upstream);
-        upstream.unpipe(client);
-        client.destroy();
-        upstream.resume();
-        held.push(upstream);
-      }
+      for (const [client] of separate()) client.destroy();
     },
   };
 }

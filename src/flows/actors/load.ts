@@ -4,14 +4,14 @@ import { type AgentToInsert, newGuid } from "../../specify/agents.ts";
 import { readTextColumns, type TextColumns } from "../../specify/columns.ts";
 import { openSpecify, type Reader } from "../../specify/database.ts";
 import { firstDivision } from "../../specify/divisions.ts";
-import type { KeySet } from "../../specify/key-set.ts";
 import { LockedSession } from "../../specify/locked-session.ts";
-import { readMarkedKeys } from "../../specify/markers.ts";
 import type { SpecifySettings } from "../../specify/settings.ts";
+import type { NotWritten } from "../../specify/write-halving.ts";
 import { agentOfActor } from "./agent-of-actor.ts";
+import { ExistingActors } from "./existing.ts";
 import { type OracleActor, readActors } from "./oracle-actors.ts";
 import { countType, findRemaining, type TypeCounts } from "./remaining.ts";
-import { actorMarker, type MusitSchema } from "./schemas.ts";
+import type { MusitSchema } from "./schemas.ts";
 import { type ActorToWrite, writeActors } from "./write.ts";
 
 /** How far a run is. */
@@ -30,7 +30,10 @@ interface LoadOptions {
   /** Who this run is, for those who would write at the same time. */
   holder: string;
   signal: AbortSignal;
+  /** Also gets each truncation, as soon as its row is in; those that the report will name. */
   log: (message: string) => void;
+  /** Gets each row that could not be migrated, likewise. */
+  warn: (message: string) => void;
   /** Told after each batch. */
   onProgress: (progress: ActorProgress) => void | Promise<void>;
 }
@@ -45,6 +48,10 @@ export interface LoadedActors {
   errors: NamedLines;
   truncations: NamedLines;
 }
+
+/** Their cuts are in no report of this run. */
+const SKIPPED =
+  ". They are skipped; what was cut short in them stands in the log, and the report, of the run that brought them in";
 
 /**
  * Actors that are written in one transaction: enough that its commit costs little, and little to be undone. What lives
@@ -77,8 +84,8 @@ export async function loadActors(
     truncations: new NamedLines(),
   };
   for (const schema of schemas) {
-    const existing = await readMarkedKeys(specify, actorMarker(schema));
-    log(`${schema}: ${existing.size} agents have come from here before`);
+    const existing = await ExistingActors.read(specify, schema, session?.timesLocked ?? 0);
+    log(`${schema}: ${existing.size} agents have come from here before${existing.size === 0 ? "" : SKIPPED}`);
     const batchRows = settings.batchRows ?? BATCH_ROWS;
     await loadSchema(pool, { ...options, schema, existing, columns, divisionId, session, batchRows }, loaded);
     log(`Finished ${schema}.ACTOR: ${loaded.rowsPerSchema[schema] ?? 0} rows`);
@@ -88,7 +95,7 @@ export async function loadActors(
 
 interface SchemaWork extends LoadOptions {
   schema: MusitSchema;
-  existing: KeySet;
+  existing: ExistingActors;
   columns: TextColumns;
   divisionId: number;
   session: LockedSession | undefined;
@@ -122,24 +129,31 @@ async function loadSchema(pool: OraclePool, work: SchemaWork, loaded: LoadedActo
   if (skipped > 0) await finish({ rows: skipped, skipped, write: [] });
   if (range === undefined) return;
   let batch = emptyBatch();
-  for await (const actors of readActors(pool, schema, range)) {
-    for (const actor of actors) {
-      countType(loaded.typeCounts, actor.type);
-      batch.rows += 1;
-      if (existing.has(actor.id)) batch.skipped += 1;
-      else batch.write.push(prepared(actor, work));
-      if (batch.rows < batchRows) continue;
-      // While one batch is being written the next is read, and no more than that.
-      await writing;
-      signal.throwIfAborted();
-      writing = finish(batch);
-      writing.catch(() => undefined);
-      batch = emptyBatch();
+  try {
+    for await (const actors of readActors(pool, schema, range)) {
+      for (const actor of actors) {
+        countType(loaded.typeCounts, actor.type);
+        batch.rows += 1;
+        if (existing.has(actor.id)) batch.skipped += 1;
+        else batch.write.push(prepared(actor, work));
+        if (batch.rows < batchRows) continue;
+        // While one batch is being written the next is read, and no more than that.
+        await writing;
+        signal.throwIfAborted();
+        writing = finish(batch);
+        writing.catch(() => undefined);
+        batch = emptyBatch();
+      }
     }
+  } finally {
+    // Also when reading failed: nothing is left behind that writes on, and what went in is counted.
+    await writing.catch(() => undefined);
   }
   await writing;
   if (batch.rows > 0) await finish(batch);
 }
+
+const NOTHING_LEFT: NotWritten<ActorToWrite> = { refused: [], present: [] };
 
 interface Batch {
   rows: number;
@@ -162,15 +176,22 @@ function prepared(actor: OracleActor, { schema, columns }: SchemaWork): ActorToW
 }
 
 async function writeBatch(batch: Batch, work: SchemaWork, loaded: LoadedActors): Promise<void> {
-  const { schema, session, divisionId } = work;
-  const refused = session ? await writeActors(session, batch.write, divisionId) : [];
-  const left = new Set(refused.map(({ row }) => row));
-  loaded.skipped += batch.skipped;
+  const { schema, session, divisionId, existing, log, warn } = work;
+  const { refused, present } = session
+    ? await writeActors(session, batch.write, divisionId, existing)
+    : NOTHING_LEFT;
+  const left = new Set([...refused.map(({ row }) => row), ...present]);
+  loaded.skipped += batch.skipped + present.length;
   loaded.created += batch.write.length - left.size;
+  if (present.length > 0) {
+    log(`${schema}: ${present.length} actors came in by another run meanwhile, and are skipped`);
+  }
   for (const { row, reason } of refused) {
-    loaded.errors.add(`Error migrating ${schema}.ACTOR_ID=${row.id}: ${reason}`);
+    const line = `Error migrating ${schema}.ACTOR_ID=${row.id}: ${reason}`;
+    if (loaded.errors.add(line)) warn(line);
   }
   for (const row of batch.write) {
-    if (row.cuts && !left.has(row)) for (const line of row.cuts) loaded.truncations.add(line);
+    if (!row.cuts || left.has(row)) continue;
+    for (const line of row.cuts) if (loaded.truncations.add(line)) log(line);
   }
 }

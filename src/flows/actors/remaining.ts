@@ -1,5 +1,5 @@
 import type { OraclePool } from "../../oracle/pool.ts";
-import type { KeySet } from "../../specify/key-set.ts";
+import type { ExistingActors } from "./existing.ts";
 import { type ActorRange, readActorKeys } from "./oracle-actors.ts";
 import type { MusitSchema } from "./schemas.ts";
 
@@ -21,7 +21,7 @@ export interface Remaining {
 export async function findRemaining(
   pool: OraclePool,
   schema: MusitSchema,
-  existing: KeySet,
+  existing: ExistingActors,
 ): Promise<Remaining> {
   if (existing.size === 0) return { present: {}, range: {} };
   const before: TypeCounts = {};

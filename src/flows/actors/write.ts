@@ -1,6 +1,7 @@
 import { type AgentToInsert, agentIsThere, insertAgents } from "../../specify/agents.ts";
 import type { LockedSession } from "../../specify/locked-session.ts";
-import { type RefusedRow, writeHalving } from "../../specify/write-halving.ts";
+import { type NotWritten, writeHalving } from "../../specify/write-halving.ts";
+import type { ExistingActors } from "./existing.ts";
 
 /** An actor's agent, to be written. */
 export interface ActorToWrite {
@@ -10,19 +11,25 @@ export interface ActorToWrite {
   cuts: string[] | undefined;
 }
 
-/** Writes a batch in one transaction; gives the rows that the database refused. */
+/** Writes a batch in one transaction, without those that another run has written meanwhile; gives the rows that did not go in. */
 export function writeActors(
   session: LockedSession,
   actors: readonly ActorToWrite[],
   divisionId: number,
-): Promise<RefusedRow<ActorToWrite>[]> {
+  existing: ExistingActors,
+): Promise<NotWritten<ActorToWrite>> {
   return writeHalving(session, actors, {
-    write: (statements, some) =>
-      insertAgents(
+    write: async (statements, some) => {
+      const missing = (await existing.lookAgain(statements, session.timesLocked))
+        ? some.filter(({ id }) => !existing.has(id))
+        : some;
+      await insertAgents(
         statements,
-        some.map(({ agent }) => agent),
+        missing.map(({ agent }) => agent),
         { divisionId, specifyUserId: null },
-      ),
+      );
+      return missing;
+    },
     landed: (statements, { agent }) => agentIsThere(statements, agent.guid),
   });
 }

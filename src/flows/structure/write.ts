@@ -1,5 +1,5 @@
 import { failsEveryRow, sqlMessage } from "../../specify/errors.ts";
-import type { StructureWriter } from "./create.ts";
+import type { Made, StructureWriter } from "./create.ts";
 import type { CollectionPlan, DisciplinePlan, DivisionPlan, StructurePlan } from "./plan.ts";
 
 /** A row of the file that was created, or would be. */
@@ -84,7 +84,7 @@ export async function writeStructure(
   async function row(
     what: CreatedRow,
     existing: number | undefined,
-    create: () => Promise<number> | undefined,
+    create: () => Promise<Made> | undefined,
   ): Promise<Done> {
     if (existing !== undefined) {
       written.skipped.push(what);
@@ -92,9 +92,9 @@ export async function writeStructure(
     }
     signal.throwIfAborted();
     try {
-      const id = await create();
-      written.created.push(what);
-      return id ?? "planned";
+      const made = await create();
+      (made?.isNew === false ? written.skipped : written.created).push(what);
+      return made?.id ?? "planned";
     } catch (error) {
       if (signal.aborted || failsEveryRow(error)) throw error;
       written.errors.push(`Error creating ${what.kind} "${what.name}": ${sqlMessage(error)}`);

@@ -35,6 +35,7 @@ export async function loadUsers(
   const lock = { migration: "Migrate Users", holder, signal, log };
   await using session = dryRun ? undefined : await LockedSession.open(database, lock);
   const specify: Reader = session ?? database;
+  const timesLocked = session?.timesLocked ?? 0;
   const divisionId = await firstDivision(specify);
   const scope = await readUserScope(specify);
   const columns = await readTextColumns(specify, ["specifyuser", "agent"]);
@@ -49,7 +50,7 @@ export async function loadUsers(
       `${missing} lack their agent, ${plan.duplicates.length} are second rows, ${plan.errors.length} cannot be migrated`,
   );
   const written = session
-    ? await writeUsers(session, plan.write, { divisionId, scope, signal, log })
-    : summary(plan.write, new Map());
-  return { plan, written };
+    ? await writeUsers(session, plan.write, { divisionId, scope, timesLocked, signal, log })
+    : summary(plan.write, new Map(), new Set());
+  return { plan: { ...plan, present: plan.present + written.present }, written };
 }

@@ -5,6 +5,7 @@ import { LogSpool, spoolPath } from "../prefect/log-spool.ts";
 import { loadSettings, type Settings } from "../prefect/settings/settings.ts";
 import { StateProposer } from "../prefect/state-proposer.ts";
 import { FlowRunEngine } from "../sdk/engine/flow-run-engine.ts";
+import { Suspension } from "../sdk/engine/suspension.ts";
 import { hookStateTypes } from "../sdk/hooks.ts";
 import { logOutsideOfRunsTo } from "../sdk/logger.ts";
 import { type LevelName, levels } from "../sdk/recorder/recorder.ts";
@@ -28,6 +29,7 @@ export class RunExecution {
   #signal: AbortSignal;
   #settings: Settings;
   #closing = new AbortController();
+  #suspension = new Suspension();
   #alone = false;
   #engine: FlowRunEngine | undefined;
 
@@ -72,6 +74,7 @@ export class RunExecution {
       this.#engine = this.#engineFor(prepared);
       return await this.#engine.execute();
     } catch (error) {
+      if (this.#suspension.requested) return { kind: "left", reason: "the flow run is suspended" };
       if (this.#signal.aborted) return await this.#end("cancelled", String(this.#signal.reason?.message));
       return await this.crash(`Flow run could not start: ${errorText(error)}`);
     }
@@ -105,7 +108,15 @@ export class RunExecution {
     this.#recorder.log({ level: levels[level], message, name: "prefect.flow_runs", timestamp: new Date() });
   }
 
-  /** The worker is gone: what it did for the run is now done here, which is to notice a cancellation and to clean up. */
+  /** Somebody else has suspended the run: it begins nothing any more, and ends when what it has begun has ended. */
+  suspend(): void {
+    // One that has suspended itself is told of it, too.
+    if (this.#suspension.requested) return;
+    this.#suspension.request();
+    this.log("info", "The flow run was suspended: it stops before its next task or subflow run.");
+  }
+
+  /** The worker is gone: what it did for the run, to notice a cancellation or suspension and to clean up, is done here. */
   carryOnAlone(cancel: (reason: string) => void): void {
     if (this.#alone) return;
     this.#alone = true;
@@ -114,6 +125,7 @@ export class RunExecution {
       flowRunId: this.#assignment.flowRun.id,
       seconds: this.#settings.worker.querySeconds,
       onCancelled: () => cancel("The flow run was cancelled by a user."),
+      onSuspended: () => this.suspend(),
       onError: (text: string) => this.log("debug", text),
     };
     void watchOwnCancellation(watch, this.#closing.signal);
@@ -146,6 +158,7 @@ export class RunExecution {
       settle: () => this.#recorder.settle(),
       release: () => this.#recorder.release(),
       signal: this.#signal,
+      suspension: this.#suspension,
       cancelGrace: this.#assignment.cancelGrace * FLOW_SHARE,
       heartbeatSeconds: this.#assignment.heartbeatSeconds,
     });

@@ -29,6 +29,7 @@ process.on("message", (message: ToRunner) => {
   if (message.type === "prepare") void run(message.assignment);
   else if (message.type === "hooks") void callHooks(message.assignment, message.state);
   else if (message.type === "go") go.resolve();
+  else if (message.type === "suspend") execution?.suspend();
   else cancel.abort(new CancelledError(message.reason));
 });
 // The worker is gone: without it a run that was not claimed must not start; one that runs goes on and ends by itself.

@@ -34,6 +34,8 @@ export type ToRunner =
   /** The claim was accepted: run. */
   | { type: "go" }
   | { type: "cancel"; reason: string }
+  /** The run was suspended from outside: it begins nothing any more. */
+  | { type: "suspend" }
   /** The run's own process is gone: load its flow and call the hooks of this state. */
   | { type: "hooks"; assignment: Assignment; state: HookState };
 

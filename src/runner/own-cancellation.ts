@@ -7,21 +7,23 @@ export interface OwnCancellationWatch {
   flowRunId: string;
   seconds: number;
   onCancelled: () => void;
+  onSuspended: () => void;
   onError: (text: string) => void;
 }
 
-/** A run whose worker is gone looks itself, every `seconds`, whether it was cancelled, until `signal` fires. */
+/** A run whose worker is gone looks itself, every `seconds`, whether it was cancelled or suspended, until `signal` fires. */
 export async function watchOwnCancellation(watch: OwnCancellationWatch, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await sleep(watch.seconds * 1000, undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return;
     try {
-      const { state_type } = await watch.client.flowRuns.read(watch.flowRunId);
+      const { state_type, state_name } = await watch.client.flowRuns.read(watch.flowRunId);
+      if (state_name === "Suspended" || state_name === "Resuming") watch.onSuspended();
       if (state_type !== "CANCELLING" && state_type !== "CANCELLED") continue;
       watch.onCancelled();
       return;
     } catch (error) {
-      watch.onError(`Whether the run was cancelled could not be asked: ${errorText(error)}`);
+      watch.onError(`Whether the run was cancelled or suspended could not be asked: ${errorText(error)}`);
     }
   }
 }

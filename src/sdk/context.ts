@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { OpenRuns } from "./engine/open-runs.ts";
 import type { RunInput } from "./engine/run-inputs.ts";
+import type { Suspension } from "./engine/suspension.ts";
 import type { Recorder, TaskRunIdentity } from "./recorder/recorder.ts";
 import type { ResultOptions } from "./results/storage.ts";
 
@@ -29,8 +30,8 @@ export interface FlowRunScope {
   open: OpenRuns;
   /** Pauses so far: each has a key, by which the server knows one that was resumed. */
   pauses: number;
-  /** The run was suspended: nothing begins any more. */
-  suspended: boolean;
+  /** Once it is requested nothing begins any more. */
+  suspension: Suspension;
 }
 
 /** The task run that the current code belongs to. */

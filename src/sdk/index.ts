@@ -35,7 +35,13 @@ export { PrefectFuture, PrefectFutureList } from "./futures.ts";
 export type { Hook, HookFlowRun, HookState, HookTaskRun, TaskHook } from "./hooks.ts";
 export { type Logger, logger } from "./logger.ts";
 export { ParameterError } from "./parameters.ts";
-export { type PauseOptions, pauseFlowRun, type SuspendOptions, suspendFlowRun } from "./pause.ts";
+export {
+  type PauseOptions,
+  pauseFlowRun,
+  type SuspendOptions,
+  type SuspendOtherOptions,
+  suspendFlowRun,
+} from "./pause.ts";
 export {
   type CachePolicy,
   DEFAULT,

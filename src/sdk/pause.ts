@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { z } from "zod";
 import { StateProposer, type Verdict } from "../prefect/state-proposer.ts";
@@ -7,6 +8,7 @@ import { FlowPauseTimeoutError, FlowRunSuspended } from "./errors.ts";
 import { logger } from "./logger.ts";
 import type { RunServer } from "./recorder/run-server.ts";
 import { checkInput, inputKeys, saveInputSchema } from "./run-input.ts";
+import { openServer } from "./server.ts";
 
 interface Common {
   /**
@@ -48,7 +50,7 @@ export async function pauseFlowRun(options: PauseOptions = {}): Promise<unknown>
   const { timeoutSeconds = 3600, pollSeconds = 5, waitForInput } = options;
   const { flowRun, server } = pausable("paused");
   logger.info("Pausing flow, execution will continue when this flow run is resumed.");
-  const pause = pauseState("Paused", false, timeoutSeconds, options, flowRun);
+  const pause = pauseState("Paused", nextKey(options, flowRun), timeoutSeconds, waitForInput);
   const verdict = await propose(server, pause);
   if (verdict === "paused") {
     await saveInputSchema(server, pause, options);
@@ -58,6 +60,15 @@ export async function pauseFlowRun(options: PauseOptions = {}): Promise<unknown>
   return await checkInput(server, pause, waitForInput);
 }
 
+/** Which other run to suspend. */
+export interface SuspendOtherOptions {
+  flowRunId: string;
+  /** Seconds until the run fails when nobody resumes it. Default: no end. */
+  timeoutSeconds?: number;
+  /** Tells this pause from the run's others. Default: one of its own. */
+  key?: string;
+}
+
 /**
  * Suspends the flow run: its process ends, and a worker starts the run anew, from the top, when it is resumed. What came
  * before is then run again, unless its results are kept (`persistResult: true` on the flow: its tasks are then `Cached`).
@@ -65,22 +76,26 @@ export async function pauseFlowRun(options: PauseOptions = {}): Promise<unknown>
  *
  *     await suspendFlowRun({ waitForInput: z.object({ approved: z.boolean() }) });
  *
+ * With `flowRunId` it suspends another run, from anywhere: what that has begun runs to its end, and nothing begins any more.
+ *
  * @throws FlowRunSuspended, which is to leave the flow's function: don't catch it; Error where a run cannot be suspended
  */
 export function suspendFlowRun<Schema extends z.ZodObject>(
   options: SuspendOptions & { waitForInput: Schema },
 ): Promise<z.output<Schema>>;
+export function suspendFlowRun(options: SuspendOtherOptions): Promise<undefined>;
 export function suspendFlowRun(options?: SuspendOptions & { waitForInput?: never }): Promise<undefined>;
-export async function suspendFlowRun(options: SuspendOptions = {}): Promise<unknown> {
+export async function suspendFlowRun(options: SuspendOptions | SuspendOtherOptions = {}): Promise<unknown> {
+  if ("flowRunId" in options) return suspendOther(options);
   const { timeoutSeconds, waitForInput } = options;
   if (currentScope()?.taskRun !== undefined)
     throw new Error("A task cannot suspend the flow run: let the flow do it.");
   const { flowRun, server } = pausable("suspended");
   logger.info("Suspending flow run, execution will be rescheduled when this flow run is resumed.");
-  const pause = pauseState("Suspended", true, timeoutSeconds, options, flowRun);
+  const pause = pauseState("Suspended", nextKey(options, flowRun), timeoutSeconds, waitForInput);
   if ((await propose(server, pause)) === "paused") {
     await saveInputSchema(server, pause, options);
-    flowRun.suspended = true;
+    flowRun.suspension.request();
     throw new FlowRunSuspended();
   }
   return await checkInput(server, pause, waitForInput);
@@ -99,22 +114,35 @@ function pausable(done: string): { flowRun: FlowRunScope; server: RunServer } {
   return { flowRun, server };
 }
 
+/** Nobody waits in that run, so there is no input to wait for; and no key that a pause of its own may have. */
+async function suspendOther({ flowRunId, timeoutSeconds, key }: SuspendOtherOptions): Promise<undefined> {
+  await using server = openServer();
+  const { client } = server;
+  const pause = pauseState("Suspended", key ?? randomUUID(), timeoutSeconds, undefined);
+  await propose({ client, flowRun: await client.flowRuns.read(flowRunId) }, pause);
+  const { flowRun } = currentScope() ?? {};
+  // Its worker tells another run; the own one knows at once.
+  if (flowRun?.flowRunId === flowRunId) flowRun.suspension.request();
+}
+
+function nextKey({ key }: Common, flowRun: FlowRunScope): string {
+  flowRun.pauses += 1;
+  return key ?? String(flowRun.pauses);
+}
+
 function pauseState(
   name: "Paused" | "Suspended",
-  reschedule: boolean,
+  pause_key: string,
   timeoutSeconds: number | undefined,
-  { key, waitForInput }: Common,
-  flowRun: FlowRunScope,
+  waitForInput: z.ZodObject | undefined,
 ): ProposedState {
-  flowRun.pauses += 1;
-  const pause_key = key ?? String(flowRun.pauses);
   const made = state("PAUSED", name);
   const until = timeoutSeconds === undefined ? undefined : new Date(Date.now() + timeoutSeconds * 1000);
   return {
     ...made,
     state_details: {
       ...made.state_details,
-      pause_reschedule: reschedule,
+      pause_reschedule: name === "Suspended",
       pause_key,
       ...(until && { pause_timeout: until.toISOString() }),
       ...(waitForInput && { run_input_keyset: inputKeys(name, pause_key) }),
@@ -123,7 +151,10 @@ function pauseState(
 }
 
 /** `resumed`: this pause was before the run was suspended and started anew, or tried again. */
-async function propose({ client, flowRun }: RunServer, pause: ProposedState): Promise<"paused" | "resumed"> {
+async function propose(
+  { client, flowRun }: Pick<RunServer, "client" | "flowRun">,
+  pause: ProposedState,
+): Promise<"paused" | "resumed"> {
   const verdict: Verdict = await new StateProposer(client.flowRuns, flowRun).paused(pause);
   if (verdict.kind === "accepted") return "paused";
   if (verdict.kind === "rejected" && verdict.state.type === "RUNNING") return "resumed";
@@ -132,7 +163,7 @@ async function propose({ client, flowRun }: RunServer, pause: ProposedState): Pr
 }
 
 async function untilResumed(
-  { signal }: FlowRunScope,
+  { signal, suspension }: FlowRunScope,
   { client, flowRun }: RunServer,
   timeoutSeconds: number,
   pollSeconds: number,
@@ -144,6 +175,7 @@ async function untilResumed(
       throw signal.aborted ? signal.reason : error;
     });
     const { state_type, state_name } = await client.flowRuns.read(flowRun.id);
+    suspension.throwIfRequested();
     if (state_type === "RUNNING") return;
     // Cancelling comes to the signal in a moment.
     if (state_type !== "PAUSED" && state_type !== "CANCELLING" && state_type !== "CANCELLED")

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import { errorText } from "../prefect/errors.ts";
+import { isSuspended } from "./suspensions.ts";
 
 /** How many runs one request asks for: the server's largest page. */
 const PAGE = 200;
@@ -13,11 +14,12 @@ export interface CancellationWatch {
   /** Runs of this worker now. */
   inFlight: () => string[];
   onCancelling: (flowRunId: string) => void;
+  onSuspended: (flowRunId: string) => void;
 }
 
 /**
- * Asks every `seconds` whether runs of this worker are `Cancelling`, until `signal` fires. Events tell of it at once;
- * this finds what an event that was lost would have told. Idle workers ask nothing.
+ * Asks every `seconds` whether runs of this worker are `Cancelling` or `Suspended`, until `signal` fires. Events tell of it
+ * at once; this finds what an event that was lost would have told. Idle workers ask nothing.
  */
 export async function watchCancellations(watch: CancellationWatch, signal: AbortSignal): Promise<void> {
   for (;;) {
@@ -30,16 +32,19 @@ export async function watchCancellations(watch: CancellationWatch, signal: Abort
           {
             flow_runs: {
               id: { any_: ids.slice(start, start + PAGE) },
-              state: { type: { any_: ["CANCELLING", "CANCELLED"] } },
+              state: { type: { any_: ["CANCELLING", "CANCELLED", "PAUSED"] } },
             },
             limit: PAGE,
           },
           { signal, retryFor: 0 },
         );
-        for (const { id } of found) watch.onCancelling(id);
+        for (const { id, state_type, state_name } of found) {
+          if (state_type !== "PAUSED") watch.onCancelling(id);
+          else if (isSuspended({ type: state_type, name: state_name })) watch.onSuspended(id);
+        }
       }
     } catch (error) {
-      watch.logger.debug(`Cancelled runs could not be asked for: ${errorText(error)}`);
+      watch.logger.debug(`Cancelled and suspended runs could not be asked for: ${errorText(error)}`);
     }
   }
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FlowRun } from "../prefect/api-types.ts";
 import { errorText } from "../prefect/errors.ts";
 import { StateProposer, type Verdict } from "../prefect/state-proposer.ts";
+import { toldByCommand } from "./command-end.ts";
 import { WorkerError } from "./errors.ts";
 import type { ExecutorContext } from "./executor-context.ts";
 import { giveUpRun } from "./give-up-run.ts";
@@ -16,6 +17,7 @@ import type { RunnerProcess } from "./process/runner-process.ts";
 import type { RunJob } from "./run-job.ts";
 import { prepareRunJob } from "./run-job.ts";
 import { hasLabels, makeRunLabels } from "./run-labels.ts";
+import { suspensionSince } from "./suspensions.ts";
 
 /** Milliseconds between TERM and KILL. */
 const TERM_GRACE = 5_000;
@@ -34,6 +36,9 @@ export class FlowRunExecutor {
   #job: RunJob | undefined;
   #hooks: RunnerProcess | undefined;
   #cancelReason: string | undefined;
+  /** The state that gave the run to this worker. */
+  #claimId: string | undefined;
+  #suspension: "suspended" | "resumed" | undefined;
   /** Why the worker itself stopped the run, when it did. */
   #stopReason: string | undefined;
 
@@ -62,6 +67,23 @@ export class FlowRunExecutor {
     this.#cancelReason = reason;
     this.#context.runLog.write(this.#run, "info", "The flow run is being cancelled.");
     this.#cancelProcess();
+  }
+
+  /**
+   * Something was heard of a suspension: looks what became of the run since it was claimed here. A suspended run's process
+   * begins nothing any more. One that was resumed meanwhile starts anew, here or elsewhere, so its old process has to go.
+   */
+  async lookForSuspension(): Promise<void> {
+    const { client, logger } = this.#context;
+    if (this.#claimId === undefined || this.#suspension === "resumed") return;
+    try {
+      const found = suspensionSince(await client.flowRuns.states(this.#run.id), this.#claimId);
+      if (found === undefined || found === this.#suspension) return;
+      this.#suspension = found;
+      this.#tellSuspension();
+    } catch (error) {
+      logger.debug(`Whether ${this.#run.name} was suspended could not be asked: ${errorText(error)}`);
+    }
   }
 
   /** Stops the run because its worker has to go. */
@@ -105,6 +127,7 @@ export class FlowRunExecutor {
     }
     job.process.go();
     if (this.#cancelReason !== undefined) this.#cancelProcess();
+    this.#tellSuspension();
     if (this.#stopReason !== undefined) void job.process.stop(TERM_GRACE);
     this.#context.onStarted(job);
     void this.#tellProcess(job.process);
@@ -123,7 +146,10 @@ export class FlowRunExecutor {
 
   #claimed(verdict: Verdict): boolean {
     this.claimed = verdict.kind === "accepted";
-    if (verdict.kind === "accepted") return true;
+    if (verdict.kind === "accepted") {
+      this.#claimId = verdict.state.id ?? undefined;
+      return true;
+    }
     const why = "reason" in verdict ? verdict.reason : "it was deleted";
     this.#context.logger.debug(
       { flow_run_id: this.#run.id },
@@ -133,9 +159,22 @@ export class FlowRunExecutor {
   }
 
   #cancelProcess(): void {
+    this.#endProcess(this.#cancelReason ?? "");
+  }
+
+  #tellSuspension(): void {
+    const suspend = this.#job?.process.suspend;
+    if (this.#suspension === undefined || suspend === undefined) return;
+    suspend();
+    if (this.#suspension === "resumed")
+      this.#endProcess("The flow run was suspended and resumed while this process was still at work.");
+  }
+
+  /** The flow's signal first; TERM, then KILL, after the grace. */
+  #endProcess(reason: string): void {
     const process = this.#job?.process;
     if (process === undefined) return;
-    process.cancel(this.#cancelReason ?? "");
+    process.cancel(reason);
     const grace = this.#context.settings.worker.cancelGraceSeconds * 1000;
     const timer = setTimeout(() => void process.stop(TERM_GRACE), grace);
     void process.exited.then(() => clearTimeout(timer));
@@ -169,6 +208,8 @@ export class FlowRunExecutor {
     const { logger, runLog } = this.#context;
     const exit = await job.process.exited;
     this.#context.onExited(exit);
+    // Before anybody hears of the run's end: nothing of it may still be at work then.
+    await job.process.stop(0);
     const { receipt } = job.process;
     if (receipt !== undefined) {
       const end =
@@ -176,9 +217,20 @@ export class FlowRunExecutor {
       logger.info({ flow_run_id: this.#run.id }, `${this.#run.name}: ${end}`);
       return;
     }
+    const told = job.process.leavesReceipt ? undefined : await toldByCommand(this.#run.id, exit, this.#context);
+    if (told !== undefined) {
+      logger.info({ flow_run_id: this.#run.id }, `${this.#run.name}: ${told}`);
+      return;
+    }
     await sendLeftLogs(this.#context.client, this.#runDirectory).catch((error) =>
       logger.warn(`What ${this.#run.name} had logged last could not be sent: ${errorText(error)}`),
     );
+    await this.lookForSuspension();
+    // It goes on when it is resumed, or goes on already: whatever ended this process, the run has not ended by it.
+    if (this.#suspension === "resumed" || (this.#suspension && this.#cancelReason === undefined)) {
+      logger.info({ flow_run_id: this.#run.id }, `${this.#run.name}: left alone: the flow run is suspended`);
+      return;
+    }
     if (this.#cancelReason !== undefined) {
       await this.#end("CANCELLED", await this.#proposer.cancelled(this.#cancelReason));
       return;

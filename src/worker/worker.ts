@@ -23,6 +23,8 @@ const poolEvents = ["work-pool", "work-queue"].flatMap((noun) =>
   ["ready", "not-ready", "paused", "updated"].map((name) => `prefect.${noun}.${name}`),
 );
 const cancelEvent = "prefect.flow-run.Cancelling";
+const suspendEvent = "prefect.flow-run.Suspended";
+const resumeEvent = "prefect.flow-run.Resuming";
 
 /** Milliseconds without events and runs after which a pool is calm. Runs that wait for a limit make it stir. */
 const CALM_AFTER = 5 * 60_000;
@@ -117,7 +119,7 @@ export class Worker {
     const { pool, logger, metrics } = this.#context;
     return {
       filter: {
-        events: [...dueEvents, ...poolEvents, cancelEvent],
+        events: [...dueEvents, ...poolEvents, cancelEvent, suspendEvent],
         resourceIds: [`prefect.work-pool.${pool.id}`],
       },
       onEvent: (event: PrefectEvent) => this.#onEvent(event),
@@ -136,19 +138,23 @@ export class Worker {
   }
 
   #onEvent(event: PrefectEvent): void {
-    if (event.event !== cancelEvent) {
+    const id = event.resource["prefect.resource.id"]?.replace("prefect.flow-run.", "") ?? "";
+    const executor = this.#inFlight.get(id)?.executor;
+    if (event.event === suspendEvent || event.event === resumeEvent) void executor?.lookForSuspension();
+    if (event.event === cancelEvent) executor?.cancel(BY_USER);
+    else if (event.event !== suspendEvent) {
       // Both are told to be ready whenever a worker starts: no run comes of that.
       if (poolEvents.includes(event.event)) this.#bell.ring();
       else this.#noticedAt = Date.now();
       this.#wake.ring();
-      return;
     }
-    const id = event.resource["prefect.resource.id"]?.replace("prefect.flow-run.", "") ?? "";
-    this.#inFlight.get(id)?.executor.cancel(BY_USER);
   }
 
   #submit({ flow_run: flowRun }: ScheduledFlowRun): void {
-    if (this.#inFlight.has(flowRun.id) || this.#options.signals.drain.aborted) return;
+    const running = this.#inFlight.get(flowRun.id);
+    // Suspended and resumed while its process was still at work: it is found again when that has ended.
+    if (flowRun.state_name === "Resuming") void running?.executor.lookForSuspension();
+    if (running !== undefined || this.#options.signals.drain.aborted) return;
     const slot = this.#slots.take();
     if (slot === undefined) return;
     this.#noticedAt = Date.now();
@@ -202,6 +208,7 @@ export class Worker {
       seconds: settings.worker.querySeconds,
       inFlight: () => [...this.#inFlight.keys()],
       onCancelling: (id) => this.#inFlight.get(id)?.executor.cancel(BY_USER),
+      onSuspended: (id) => void this.#inFlight.get(id)?.executor.lookForSuspension(),
     };
   }
 

@@ -23,7 +23,7 @@ import { runSubflow } from "./subflow.ts";
  */
 export async function callFlow(flow: Flow, given: unknown): Promise<State> {
   const scope = currentScope();
-  if (scope?.flowRun.suspended) throw new FlowRunSuspended();
+  scope?.flowRun.suspension.throwIfRequested();
   const server = scope?.flowRun.recorder.server;
   if (scope !== undefined && server !== undefined) return runSubflow(flow, given, scope, server);
   return runInProcess(flow, given, scope);

@@ -16,6 +16,7 @@ import { flowRunScope } from "./flow-run-scope.ts";
 import { holdLease, startHeartbeat } from "./keep-alive.ts";
 import { toPropose } from "./propose.ts";
 import { runFlowFunction } from "./run-flow-function.ts";
+import { Suspension } from "./suspension.ts";
 
 /** How a run ended, as the server has it; or why it was left alone. */
 export type FlowRunOutcome =
@@ -36,10 +37,14 @@ export interface FlowRunExecution {
   release: () => void;
   /** Fires with a `CancelledError` when the run is to end. */
   signal: AbortSignal;
+  /** By which others suspend the run; of a subflow run its parent's. */
+  suspension?: Suspension;
   /** Milliseconds that a cancelled flow has to put things in order. */
   cancelGrace: number;
   heartbeatSeconds: number;
 }
+
+const suspended: FlowRunOutcome = { kind: "left", reason: "the flow run is suspended" };
 
 /**
  * Takes one flow run from `Pending` to its end on the server: `Running`, parameters, the flow's function, final state.
@@ -48,6 +53,7 @@ export interface FlowRunExecution {
 export class FlowRunEngine {
   readonly #execution: FlowRunExecution;
   readonly #policy: FlowRunPolicy;
+  readonly #suspension: Suspension;
   /** Tries, the present one included; a resumed run has some behind it. */
   #runCount: number;
   #scope: FlowRunScope | undefined;
@@ -55,6 +61,7 @@ export class FlowRunEngine {
 
   constructor(execution: FlowRunExecution) {
     this.#execution = execution;
+    this.#suspension = execution.suspension ?? new Suspension();
     this.#policy = new FlowRunPolicy(execution.flow.options, execution.flowRun, execution.client.flowRuns);
     this.#runCount = execution.flowRun.run_count ?? 0;
   }
@@ -121,6 +128,7 @@ export class FlowRunEngine {
   async #untilRunning(): Promise<ServerState | FlowRunOutcome> {
     const { proposer, signal } = this.#execution;
     for (;;) {
+      if (this.#suspension.requested) return suspended;
       if (signal.aborted) return this.#ended(await proposer.cancelled(reasonOf(signal)), "CANCELLED");
       const verdict = await proposer.running(signal);
       if (verdict.kind === "accepted") return verdict.state;
@@ -143,12 +151,18 @@ export class FlowRunEngine {
     using held = new DisposableStack();
     held.use(startHeartbeat(client, flowRun, heartbeatSeconds));
     const lease = running.state_details?.deployment_concurrency_lease_id;
-    if (lease) held.use(holdLease(client, lease, (error) => lost.abort(error)));
+    // The server takes the slot of a suspended run back: what it has begun may end without.
+    const onLost = (error: Error) => this.#suspension.requested || lost.abort(error);
+    if (lease) held.use(holdLease(client, lease, onLost));
     this.#scope = this.#newScope(AbortSignal.any([this.#execution.signal, lost.signal]));
+    const { open } = this.#scope;
+    const close = () => open.close("The flow was suspended before it was this task's turn.");
+    this.#suspension.signal.addEventListener("abort", close, { once: true });
+    held.defer(() => this.#suspension.signal.removeEventListener("abort", close));
     const final = await runFlowFunction(flow, this.#scope, (level, message) => this.#log(level, message));
     if (final === "suspended") {
       await flush();
-      return { kind: "left", reason: "the flow run is suspended" };
+      return suspended;
     }
     this.#state = final;
     const extra = final.isFailed() ? await this.#policy.prepareRetry(this.#runCount) : 0;
@@ -182,6 +196,7 @@ export class FlowRunEngine {
       resultOptions: flow.options,
       recorder,
       signal,
+      suspension: this.#suspension,
       cancelGrace,
     });
   }
@@ -198,8 +213,9 @@ export class FlowRunEngine {
   /** @param extra  milliseconds that the server cannot count */
   async #untilScheduled(scheduled: ServerState, extra = 0): Promise<void> {
     const at = Date.parse(scheduled.state_details?.scheduled_time ?? scheduled.timestamp ?? "") + extra;
-    const { client, signal } = this.#execution;
-    // A cancellation ends the wait; whoever proposes the next state sees it.
+    const { client } = this.#execution;
+    // A cancellation or suspension ends the wait; whoever proposes the next state sees it.
+    const signal = AbortSignal.any([this.#execution.signal, this.#suspension.signal]);
     await sleep(Math.max(0, at - client.serverTime), undefined, { signal }).catch(() => undefined);
   }
 

@@ -3,6 +3,7 @@ import { DEFAULT_CANCEL_GRACE } from "../cancellation.ts";
 import type { FlowRunScope } from "../context.ts";
 import { consoleRecorder } from "../recorder/console-recorder.ts";
 import { OpenRuns } from "./open-runs.ts";
+import { Suspension } from "./suspension.ts";
 
 type Given = Pick<FlowRunScope, "flowName" | "flowRunName" | "parameters" | "recorder"> &
   Partial<FlowRunScope>;
@@ -21,7 +22,7 @@ export function flowRunScope(given: Given): FlowRunScope {
     results: new WeakMap(),
     open: new OpenRuns(),
     pauses: 0,
-    suspended: false,
+    suspension: new Suspension(),
     ...given,
   };
 }

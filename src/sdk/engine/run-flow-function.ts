@@ -40,11 +40,11 @@ export async function runFlowFunction(
     if (state.isCompleted()) await keepResult(flow, state, log);
     log(state.isCompleted() ? "info" : "error", `Finished in state ${state}`);
   } catch (error) {
-    if (scope.suspended) return "suspended";
+    if (scope.suspension.requested) return "suspended";
     state = stateOfFailure(error, cancelled, log);
   }
   // Caught by the flow's own code, it is suspended all the same.
-  if (scope.suspended) return "suspended";
+  if (scope.suspension.requested) return "suspended";
   state.flowRunId = scope.flowRunId;
   return state;
 }

@@ -3,7 +3,7 @@ import { StateProposer } from "../../prefect/state-proposer.ts";
 import { state as proposed } from "../../prefect/states.ts";
 import type { Scope } from "../context.ts";
 import { policyDelays } from "../delays.ts";
-import { UpstreamTaskError } from "../errors.ts";
+import { FlowRunSuspended, UpstreamTaskError } from "../errors.ts";
 import type { Flow } from "../flow.ts";
 import type { RunServer } from "../recorder/run-server.ts";
 import { readKept } from "../results/result-store.ts";
@@ -60,17 +60,19 @@ export async function runSubflow(
 async function execute(flow: Flow, run: FlowRun, scope: Scope, server: RunServer): Promise<State> {
   const { flowRun: parent, taskRun } = scope;
   const recorder = server.recorderOf(run);
+  const proposer = new StateProposer(server.client.flowRuns, run);
   const engine = new FlowRunEngine({
     flow,
     flowRun: run,
     client: server.client,
-    proposer: new StateProposer(server.client.flowRuns, run),
+    proposer,
     recorder,
     // What was logged before is with the server when the parent ends.
     flush: () => Promise.resolve(),
     settle: () => Promise.resolve(),
     release: () => undefined,
     signal: taskRun?.signal ?? parent.signal,
+    suspension: parent.suspension,
     cancelGrace: parent.cancelGrace,
     heartbeatSeconds: server.heartbeatSeconds,
   });
@@ -84,6 +86,11 @@ async function execute(flow: Flow, run: FlowRun, scope: Scope, server: RunServer
   try {
     const outcome = await running;
     const { state } = engine;
+    if (parent.suspension.requested) {
+      // It is not gone on with: the parent calls it anew when it is resumed, and that is another run.
+      if (outcome.kind === "left") await proposer.cancelled("The parent flow run was suspended.");
+      throw new FlowRunSuspended();
+    }
     if (state === undefined || outcome.kind === "left") {
       const why = outcome.kind === "left" ? outcome.reason : outcome.message;
       throw new Error(

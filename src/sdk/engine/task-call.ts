@@ -40,7 +40,7 @@ export class TaskCall implements FutureSource<unknown>, OpenRun {
   constructor(task: TaskDefinition, args: unknown[], slots: readonly Slots[] = []) {
     const scope = currentScope();
     const flowRun = scope?.flowRun ?? loneFlowRun(task.options.name);
-    if (flowRun.suspended) throw new FlowRunSuspended();
+    flowRun.suspension.throwIfRequested();
     this.#task = task;
     this.#flowRun = flowRun;
     this.#signal = scope?.taskRun?.signal ?? flowRun.signal;
@@ -143,6 +143,8 @@ export class TaskCall implements FutureSource<unknown>, OpenRun {
       return state;
     } catch (error) {
       if (this.#signal.aborted) return this.#cancelled();
+      // It was to begin something: that fails nothing, and is not to be tried again.
+      if (error instanceof FlowRunSuspended) return this.#cancelled(error);
       const { message } = describeError(error);
       return error instanceof RunTimeoutError
         ? State.failure(error, { name: "TimedOut", message: error.message })

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 import type { Exit } from "./exit-codes.ts";
-import { ProcessGroup } from "./process-group.ts";
+import { ProcessGroup, signalGroup } from "./process-group.ts";
 import type { RunProcess } from "./run-process.ts";
 
 /**
@@ -10,9 +10,12 @@ import type { RunProcess } from "./run-process.ts";
  */
 export class CommandProcess implements RunProcess {
   readonly receipt = undefined;
+  readonly leavesReceipt = false;
   /** A program of its own says nothing while it loads. */
   readonly loaded = true;
   readonly hooks = [];
+  /** Prefect's own engine looks for suspensions itself; asked to terminate for one, it would crash the run. */
+  readonly suspend = undefined;
   #start: () => ChildProcess;
   #group: ProcessGroup | undefined;
   #exited = Promise.withResolvers<Exit>();
@@ -47,7 +50,7 @@ export class CommandProcess implements RunProcess {
 
   /** A program of its own knows no cancellation: it is asked to terminate. */
   cancel(): void {
-    if (this.#group !== undefined && this.#group.pid > 0) process.kill(-this.#group.pid, "SIGTERM");
+    if (this.#group !== undefined && this.#group.pid > 0) signalGroup(this.#group.pid, "SIGTERM");
   }
 
   async stop(grace: number): Promise<void> {

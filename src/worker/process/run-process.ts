@@ -9,6 +9,8 @@ export interface RunProcess {
   readonly exited: Promise<Exit>;
   /** What the run's process said of the run's end, if it did. */
   readonly receipt: Receipt | undefined;
+  /** Whether it tells its end to the worker, too; a program of its own tells only the server. */
+  readonly leavesReceipt: boolean;
   /** Whether its code is there, and it is about to run. */
   readonly loaded: boolean;
   /** Types of the states that the flow has hooks for, as far as is known. */
@@ -19,6 +21,8 @@ export interface RunProcess {
   go(): void;
   /** Asks the run to end. */
   cancel(reason: string): void;
+  /** Tells the run that it was suspended; undefined where it notices that by itself. */
+  readonly suspend: (() => void) | undefined;
   /** Ends the process and its children: TERM, and KILL after `grace` milliseconds. Resolves when they are gone. */
   stop(grace: number): Promise<void>;
 }

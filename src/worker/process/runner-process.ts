@@ -26,6 +26,7 @@ export class RunnerProcess implements RunProcess {
   /** Resolves when the process is ready for its assignment; rejects when it ended before. */
   readonly ready: Promise<void>;
   receipt: Receipt | undefined;
+  readonly leavesReceipt = true;
   loaded = false;
   hooks: readonly string[] = [];
   #child: ChildProcess;
@@ -89,6 +90,8 @@ export class RunnerProcess implements RunProcess {
   cancel(reason: string): void {
     this.#send({ type: "cancel", reason });
   }
+
+  readonly suspend = (): void => this.#send({ type: "suspend" });
 
   stop(grace: number): Promise<void> {
     return this.#group.stop(grace);

@@ -1,6 +1,6 @@
 import type { BlockDocument, Json, JsonObject, LogCreate } from "../api-types.ts";
 import type { PrefectError } from "../errors.ts";
-import { Http } from "../http/http.ts";
+import { Http, type RequestOptions } from "../http/http.ts";
 import type { OutgoingEvent } from "../outgoing-event.ts";
 import type { ApiSettings } from "../settings/settings.ts";
 import { ConcurrencyLimits } from "./concurrency-limits.ts";
@@ -44,6 +44,11 @@ export class PrefectClient {
     return this.#http.serverTime;
   }
 
+  /** Since when the server has answered without a break, in milliseconds by this machine's clock; undefined: it does not. */
+  get inContactSince(): number | undefined {
+    return this.#http.inContactSince;
+  }
+
   /** The server's version, like `3.8.8`. Also shows that address and credentials are right. */
   version(): Promise<string> {
     return this.#http.get("/admin/version");
@@ -54,8 +59,8 @@ export class PrefectClient {
   }
 
   /** Records events without a socket. */
-  emitEvents(events: OutgoingEvent[]): Promise<void> {
-    return this.#http.post("/events", events);
+  emitEvents(events: OutgoingEvent[], options: Pick<RequestOptions, "retryFor"> = {}): Promise<void> {
+    return this.#http.post("/events", events, options);
   }
 
   /** The newest 50 events that a filter lets through. */

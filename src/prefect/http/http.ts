@@ -6,6 +6,7 @@ import { jsonText } from "../well-formed.ts";
 import { authorization } from "./authorization.ts";
 import { errorFromNetwork, errorFromResponse } from "./error-table.ts";
 import { ServerClock } from "./server-clock.ts";
+import { ServerContact } from "./server-contact.ts";
 import { type Answer, type HttpMethod, Transport } from "./transport.ts";
 
 export interface RequestOptions {
@@ -38,6 +39,7 @@ export class Http {
   readonly apiUrl: string;
   #path: string;
   #clock = new ServerClock();
+  #contact = new ServerContact();
   #transport: Transport;
   #headers: Record<string, string>;
   #onRetry: (error: PrefectError, delay: number) => void;
@@ -70,6 +72,11 @@ export class Http {
   /** The time by the server's clock, in milliseconds since 1970, as far as its answers tell. */
   get serverTime(): number {
     return this.#clock.now();
+  }
+
+  /** Since when the server has answered without a break, in milliseconds by this machine's clock; undefined: it does not. */
+  get inContactSince(): number | undefined {
+    return this.#contact.since(Date.now());
   }
 
   get<T>(path: string, options: RequestOptions = {}): Promise<T> {
@@ -132,11 +139,19 @@ export class Http {
       });
     } catch (error) {
       if (options.signal?.aborted) throw error;
+      this.#contact.failed(sent);
       throw errorFromNetwork(name, this.apiUrl, error);
     }
     const { status, headers, text } = answer;
     this.#clock.answered(headers.date, sent, Date.now());
-    if (status >= 400) throw errorFromResponse(name, status, headers, text);
+    if (status >= 400) {
+      const error = errorFromResponse(name, status, headers, text);
+      // A server that takes no credentials takes nobody's: others cannot tell it anything either.
+      if (error.retryable || error.code === "API_UNAUTHORIZED") this.#contact.failed(sent);
+      else this.#contact.answered(Date.now());
+      throw error;
+    }
+    this.#contact.answered(Date.now());
     if (text === "") return undefined as T;
     try {
       return JSON.parse(text) as T;

@@ -1,7 +1,7 @@
 import type { PrefectClient } from "./client/client.ts";
 import { errorText } from "./errors.ts";
-import { BATCH_BYTES, BATCH_RECORDS, isRefusal, sendBatch } from "./log-batch.ts";
 import type { LogSpool } from "./log-spool.ts";
+import { type BatchOutcome, isRefusal, sendInHalves } from "./send-in-halves.ts";
 import { cutText } from "./well-formed.ts";
 
 /** A log record as `POST /logs/` takes it. */
@@ -15,6 +15,10 @@ export interface ShippedLog {
   worker_id?: string;
 }
 
+/** Bytes of one batch: the server takes less than 4 MB. */
+export const BATCH_BYTES = 3_000_000;
+/** Records of one batch, so that a server on SQLite is not busy with it for seconds. */
+export const BATCH_RECORDS = 2_000;
 /** Milliseconds between batches. */
 const INTERVAL = 200;
 /** Characters of one message: the server refuses records of 1 MB. */
@@ -111,7 +115,7 @@ export class LogShipper {
     while (this.#queue.length > 0 && !this.#waits) {
       const batch = this.#takeBatch();
       const records = batch.map(({ record }) => record);
-      const { lost, error } = await sendBatch(this.#client, records);
+      const { lost, error } = await this.#sendBatch(records);
       if (lost > 0) {
         this.#lost += lost;
         this.#lostWhy = errorText(error);
@@ -121,6 +125,10 @@ export class LogShipper {
       const last = records.at(-1);
       if (last !== undefined && (lost === 0 || isRefusal(error))) await this.#tellMissing(last);
     }
+  }
+
+  #sendBatch(records: ShippedLog[]): Promise<BatchOutcome> {
+    return sendInHalves((part) => this.#client.sendLogs(part), records);
   }
 
   #takeBatch(): Waiting[] {
@@ -151,7 +159,7 @@ export class LogShipper {
     }
     if (lost > 0) notices.push({ ...last, level: 40, message: lostText(lost, this.#lostWhy) });
     if (notices.length === 0) return;
-    if ((await sendBatch(this.#client, notices)).lost > 0) return;
+    if ((await this.#sendBatch(notices)).lost > 0) return;
     this.#dropped -= dropped;
     this.#lost -= lost;
   }

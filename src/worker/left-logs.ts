@@ -1,8 +1,9 @@
 import type { LogCreate } from "../prefect/api-types.ts";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import { errorText } from "../prefect/errors.ts";
-import { BATCH_BYTES, BATCH_RECORDS, isRefusal, sendBatch } from "../prefect/log-batch.ts";
+import { BATCH_BYTES, BATCH_RECORDS } from "../prefect/log-shipper.ts";
 import { spoolPath, takeSpooled } from "../prefect/log-spool.ts";
+import { isRefusal, sendInHalves } from "../prefect/send-in-halves.ts";
 
 /**
  * Sends what a run had logged when its process was killed, or its memory was full, before the process could. A batch that
@@ -16,7 +17,7 @@ export async function sendLeftLogs(
   let [refused, why] = [0, ""];
   for await (const lines of takeSpooled(spoolPath(runDirectory))) {
     for (const batch of batches(lines)) {
-      const { lost, error } = await sendBatch(client, batch);
+      const { lost, error } = await sendInHalves((part) => client.sendLogs(part), batch);
       if (lost > 0 && !isRefusal(error)) throw error;
       refused += lost;
       why ||= lost > 0 ? errorText(error) : "";

@@ -53,7 +53,7 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
   await mkdir(join(storage, "runs"), { recursive: true });
   await removeLeftRunFolders(join(storage, "runs"), logger);
   const workerName = options.name ?? `ProcessWorker ${randomUUID()}`;
-  const emitter = new EventEmitter(settings);
+  const emitter = new EventEmitter(settings, client);
   closers.defer(() => emitter.flush(EVENTS_PATIENCE));
   const type = options.type ?? currentPool.value.type;
   const events = new WorkerEvents({

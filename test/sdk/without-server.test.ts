@@ -75,6 +75,8 @@ describe("a flow that is called as a function, without a server", () => {
     await expect(emitEvent({ event: "x", resource, related })).rejects.toThrow(
       'without "prefect.resource.role"',
     );
+    const counted = { ...resource, records: 5 } as unknown as typeof resource;
+    await expect(emitEvent({ event: "x", resource: counted })).rejects.toThrow('label "records" is 5');
   });
 
   it.each<[string, () => Promise<unknown>]>([

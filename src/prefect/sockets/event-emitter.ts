@@ -1,6 +1,8 @@
+import type { PrefectClient } from "../client/client.ts";
 import { errorText } from "../errors.ts";
 import type { OutgoingEvent } from "../outgoing-event.ts";
 import { type Backoff, retryDelay } from "../retry-delay.ts";
+import { isRefusal, sendInHalves } from "../send-in-halves.ts";
 import type { ApiSettings } from "../settings/settings.ts";
 import type { PrefectSocket } from "./prefect-socket.ts";
 
@@ -18,8 +20,10 @@ const LONGEST_INTERVAL = 2_000;
 const MANY = 100;
 /** Events in the queue from which on one that was overtaken before it was sent is left out. */
 const BURST = 300;
-/** Close code of a connection that broke: nobody said goodbye. */
-const BROKEN = 1006;
+/** Close codes of a socket that the server has read to its end: normal, and none given. */
+const WELL_CLOSED = [1000, 1005];
+/** Events of one request, where they were on a socket that broke. */
+const RESENT = 100;
 const backoff: Backoff = { first: 500, factor: 2, max: 10_000, jitter: 0.3 };
 
 /** An event that was given to an emitter. */
@@ -33,13 +37,17 @@ export interface QueuedEvent {
  *
  * The server gives no receipts, but it reads a socket to its end before it answers the closing of it. So events count as
  * received only when a socket was closed well; those sent over one that broke are sent again (the server knows an event
- * that it has by its id).
+ * that it has by its id). It breaks a socket, too, at an event that it refuses. So they are sent again by requests, which
+ * tell the refused ones from the others.
  */
 export class EventEmitter {
   #settings: ApiSettings;
+  #client: Pick<PrefectClient, "emitEvents">;
   #queue: QueuedEvent[] = [];
   /** Sent over the present socket. */
   #unconfirmed: QueuedEvent[] = [];
+  /** Sent over one that broke: the server may have some, all or none. */
+  #doubtful: QueuedEvent[] = [];
   #socket: PrefectSocket | undefined;
   #closing = false;
   #flushing = false;
@@ -47,10 +55,12 @@ export class EventEmitter {
   #interval = INTERVAL;
   #pump: Promise<void> | undefined;
   #lastError = "";
+  #refusal = "";
   #dropped = 0;
 
-  constructor(settings: ApiSettings) {
+  constructor(settings: ApiSettings, client: Pick<PrefectClient, "emitEvents">) {
     this.#settings = settings;
+    this.#client = client;
   }
 
   /**
@@ -95,6 +105,7 @@ export class EventEmitter {
     this.#dropped += this.#pending;
     this.#queue = [];
     this.#unconfirmed = [];
+    this.#doubtful = [];
   }
 
   /** How many events were dropped since this was last asked. */
@@ -104,12 +115,13 @@ export class EventEmitter {
     return dropped;
   }
 
+  /** Why events were dropped, as far as is known. */
   get lastError(): string {
-    return this.#lastError;
+    return this.#refusal || this.#lastError;
   }
 
   get #pending(): number {
-    return this.#queue.length + this.#unconfirmed.length;
+    return this.#queue.length + this.#unconfirmed.length + this.#doubtful.length;
   }
 
   #start(): void {
@@ -117,8 +129,13 @@ export class EventEmitter {
   }
 
   async #run(): Promise<void> {
-    for (let failures = 0; this.#queue.length > 0; ) {
+    for (let failures = 0; this.#queue.length + this.#doubtful.length > 0; ) {
       try {
+        if (this.#doubtful.length > 0) {
+          await this.#resend(this.#doubtful);
+          failures = 0;
+          continue;
+        }
         const socket = await this.#open();
         await this.#collect();
         // Lost meanwhile: what is given to a closed socket goes nowhere, and nobody says so.
@@ -140,6 +157,16 @@ export class EventEmitter {
     this.#pump = undefined;
   }
 
+  async #resend(doubtful: QueuedEvent[]): Promise<void> {
+    const part = doubtful.slice(0, RESENT).map(({ event }) => event);
+    const send = (events: OutgoingEvent[]) => this.#client.emitEvents(events, { retryFor: 0 });
+    const { lost, error } = await sendInHalves(send, part);
+    if (lost > 0 && !isRefusal(error)) throw error;
+    if (lost > 0) this.#refusal = errorText(error);
+    this.#dropped += lost;
+    doubtful.splice(0, part.length);
+  }
+
   /** Waits for more to come, the longer the more there is: what is overtaken meanwhile need not be sent. */
   async #collect(): Promise<void> {
     const until = performance.now() + this.#interval;
@@ -156,14 +183,14 @@ export class EventEmitter {
     const socket = await openPrefectSocket(this.#settings, "/events/in");
     this.#socket = socket;
     void socket.ended.then(({ code, reason }) => {
-      if (!this.#closing || code === BROKEN) {
+      if (!this.#closing || !WELL_CLOSED.includes(code)) {
         this.#lastError = reason;
-        this.#queue.unshift(...this.#unconfirmed);
+        this.#doubtful.push(...this.#unconfirmed);
       }
       this.#socket = undefined;
       this.#closing = false;
       this.#unconfirmed = [];
-      if (this.#queue.length > 0) this.#start();
+      if (this.#queue.length + this.#doubtful.length > 0) this.#start();
     });
     return socket;
   }

@@ -81,6 +81,13 @@ function check({ event, resource, related = [] }: EventOptions): void {
       throw new TypeError(
         `Event "${event}": ${labels["prefect.resource.id"]} is a related resource without "prefect.resource.role".`,
       );
+    const wrong = Object.entries(labels).find(
+      ([, value]: [string, unknown]) => typeof (value ?? "") !== "string",
+    );
+    if (wrong !== undefined)
+      throw new TypeError(
+        `Event "${event}": label "${wrong[0]}" is ${wrong[1]}, which is no text. Give text.`,
+      );
     if (Object.keys(labels).length > MAXIMUM_LABELS)
       throw new TypeError(
         `Event "${event}": ${labels["prefect.resource.id"]} has more than ${MAXIMUM_LABELS} labels.`,

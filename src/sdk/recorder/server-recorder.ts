@@ -104,7 +104,7 @@ export class ServerRecorder implements Recorder {
     await logs.flush();
     await events.flush(FLUSH_TIMEOUT);
     const lost = events.takeDropped();
-    if (lost > 0) this.#say(`${lost} task run events were lost: ${events.lastError}`);
+    if (lost > 0) this.#say(`${lost} events of task runs or of the flow were lost: ${events.lastError}`);
     await logs.flush();
   }
 
@@ -128,7 +128,7 @@ function connect({ client, settings, flowRun, print, spool }: ServerRecorderOpti
     print({ level: levels.error, message, name: "prefect.flow_runs", timestamp: new Date() }, flowRun);
   return {
     logs: new LogShipper(client, onError, spool),
-    events: new EventEmitter(settings),
+    events: new EventEmitter(settings, client),
     beforeFlush: new Set(),
     atEnd: new Set(),
   };

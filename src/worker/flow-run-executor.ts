@@ -217,7 +217,9 @@ export class FlowRunExecutor {
       logger.info({ flow_run_id: this.#run.id }, `${this.#run.name}: ${end}`);
       return;
     }
-    const told = job.process.leavesReceipt ? undefined : await toldByCommand(this.#run.id, exit, this.#context);
+    const told = job.process.leavesReceipt
+      ? undefined
+      : await toldByCommand(this.#run.id, exit, this.#context);
     if (told !== undefined) {
       logger.info({ flow_run_id: this.#run.id }, `${this.#run.name}: ${told}`);
       return;

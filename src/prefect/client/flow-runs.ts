@@ -39,8 +39,8 @@ export class FlowRuns {
     return this.#http.post("/flow_runs/", run);
   }
 
-  read(id: string): Promise<FlowRun> {
-    return this.#http.get(`/flow_runs/${id}`);
+  read(id: string, options: RequestOptions = {}): Promise<FlowRun> {
+    return this.#http.get(`/flow_runs/${id}`, options);
   }
 
   filter(filter: FlowRunFilter, options: RequestOptions = {}): Promise<FlowRun[]> {

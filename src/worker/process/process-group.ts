@@ -22,7 +22,9 @@ export class ProcessGroup {
       };
       child.once("error", () => end({ code: 127, signal: null }));
       child.once("exit", (code, signal) => {
-        // Grandchildren may hold the output open for ever: a while after the leader's end nobody waits for them.
+        // What it has left running must not outlive it: the run's end is told next, and it may run anew elsewhere.
+        if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
+        // Those in groups of their own may hold the output open for ever: a while after the leader's end nobody waits.
         const timer = setTimeout(() => end({ code, signal }), 1_000);
         child.once("close", () => {
           clearTimeout(timer);
@@ -49,7 +51,7 @@ export class ProcessGroup {
 }
 
 /** Gone already is no error. */
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {

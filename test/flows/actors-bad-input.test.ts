@@ -31,7 +31,6 @@ for (const [table, rows] of [
 function start(schemas: typeof musitSchemas): Promise<OracleServer> {
   return startOracleServer({ ...options, schemas });
 }
-afterAll(() => Promise.all([oracle.close(), other.close()]));
 
 /** The schema of entomology without two of its columns. */
 const incomplete = entomology.tables.map((table) => ({
@@ -39,6 +38,36 @@ const incomplete = entomology.tables.map((table) => ({
   columns: table.columns.filter(({ name }) => name !== "NOTE" && name !== "TITLE"),
 }));
 const other = await start([botany, { ...entomology, tables: incomplete }]);
+
+/** The schema of botany without any key, as views or copies of its tables would be, with rows that have nothing but their numbers. */
+async function keyless(actors: object[], names: object[]): Promise<OracleServer> {
+  const tables = botany.tables.map(({ name, comment, columns }) => {
+    return { name, comment, columns: columns.map(({ nullable: _not, ...column }) => column) };
+  });
+  const server = await start([{ ...botany, tables }] as unknown as typeof musitSchemas);
+  await server.load(
+    BOTANY,
+    "ACTOR",
+    actors.map((row) => ({ ...row })),
+  );
+  await server.load(
+    BOTANY,
+    "PERSON_NAME",
+    names.map((row) => ({ ...row })),
+  );
+  return server;
+}
+
+// Names without number belong to nobody.
+const single = await keyless(
+  [{ ACTOR_ID: 1 }, { ACTOR_ID: 2 }],
+  [{ ACTOR_ID: 1 }, { ACTOR_ID: 1 }, { PERSON_NAME_ID: 7, ACTOR_ID: 2 }],
+);
+const doubled = await keyless(
+  [null, 1, 2, 2, null, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7].map((ACTOR_ID) => ({ ACTOR_ID })),
+  [8, 9, 9].map((PERSON_NAME_ID) => ({ PERSON_NAME_ID, ACTOR_ID: 1 })),
+);
+afterAll(() => Promise.all([oracle, other, single, doubled].map((server) => server.close())));
 
 beforeEach(() =>
   useEnvironment({ ...oracleEnvironment(oracle), ...specifyEnvironment(settings), S3_BUCKET: "" }),
@@ -63,6 +92,27 @@ describe("what Oracle lacks is named before anything is written", () => {
     );
     await expect(verifyMigration()).rejects.toThrow(/ENTOMOLOGI\.ACTOR\.NOTE/);
   }, 60_000);
+});
+
+describe("where no primary key keeps rows apart", () => {
+  const migrate = () => migrateMusitAgents({ dry_run: false, musit_schemas: [BOTANY] });
+
+  test("rows are counted, and good ones are migrated", async () => {
+    useEnvironment(oracleEnvironment(single));
+    expect(await migrate()).toMatchObject({ agents_created: 2 });
+  });
+
+  test("doubled numbers, and actors without one, are named before anything is written", async () => {
+    useEnvironment(oracleEnvironment(doubled));
+    const words = new RegExp(
+      `rows that its keys do not tell apart: ${BOTANY}\\.ACTOR has 2 rows without ACTOR_ID; ` +
+        `${BOTANY}\\.ACTOR has several rows with one ACTOR_ID \\(2, 3, 4, 5, 6 and others\\); ` +
+        `${BOTANY}\\.PERSON_NAME has several rows with one PERSON_NAME_ID \\(9\\)\\. Nothing was written\\. Have these rows corrected`,
+    );
+    await expect(migrate()).rejects.toThrow(words);
+    await expect(verifyMigration({ users: false, musit_schemas: [BOTANY] })).rejects.toThrow(words);
+    expect(await migratedAgents(specify)).toEqual([]);
+  });
 });
 
 describe("a database that does not take everything", () => {

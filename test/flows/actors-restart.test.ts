@@ -107,6 +107,32 @@ describe("a migration that is interrupted and started again ends as if nothing h
     expect(await migratedAgents(specify)).toEqual(undisturbed);
   }, 120_000);
 
+  test("with another run that does all the rest while it is away from the database, it doubles nothing", async () => {
+    await removeMigratedAgents(specify);
+    proxy.after(Math.ceil(bytes * 0.4), () => proxy.refuse());
+    const one = startActorsRun(environment);
+    await waitFor(() => one.stderr().includes("database was lost"), {
+      what: "the first run has lost the database",
+      timeoutMs: 60_000,
+    });
+    const two = await startActorsRun({ ...environment, DATABASE_PORT: String(settings.port) }).ended;
+    expect(two.code, two.stderr).toBe(0);
+    expect(await agentCount()).toBe(ALL);
+    proxy.allow();
+    const { code, stdout, stderr } = await one.ended;
+    expect(code, stderr).toBe(0);
+    expect(await migratedAgents(specify)).toEqual(undisturbed);
+    // Each says what it has done itself.
+    const counts = JSON.parse(two.stdout) as { agents_created: number; agents_skipped: number };
+    expect(counts.agents_created).toBeGreaterThan(0);
+    expect(counts.agents_created).toBeLessThan(ALL);
+    expect(JSON.parse(stdout)).toMatchObject({
+      agents_created: counts.agents_skipped,
+      agents_skipped: counts.agents_created,
+    });
+    expect(stderr).toMatch(/\d+ actors came in by another run meanwhile, and are skipped/);
+  }, 120_000);
+
   test("with the database server stopped and started again, it goes on", async () => {
     const stack = await startStack({ services: ["mariadb"] });
     const { host, port, user, password, database } = stack.mariadb;

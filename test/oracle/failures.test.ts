@@ -106,6 +106,19 @@ describe("the pattern of a failure that the genuine driver reports", () => {
     expect(await failure({}, { failFetch: { code: 2396, afterRows: 1500 } })).toBe("connection-lost NJS-500");
   });
 
+  test("the database is not open", async () => {
+    expect(await failure({}, { failFetch: { code: 1034, afterRows: 1500 } })).toBe(
+      "database-not-open ORA-01034",
+    );
+  });
+
+  test.each(["01033", "01034", "01090", "01092", "01012", "02399"])(
+    "ORA-%s, which a database says that is restarted, may pass",
+    (code) => {
+      expect(diagnoseOracle(new Error(`ORA-${code}: words`))).toMatchObject({ transient: true });
+    },
+  );
+
   test("the query is older than what the database keeps", async () => {
     expect(await failure({}, { failFetch: { code: 1555, afterRows: 1500 } })).toBe(
       "snapshot-too-old ORA-01555",

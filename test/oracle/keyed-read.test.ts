@@ -77,6 +77,15 @@ describe("a read by key whose connection is lost", () => {
     expect(lines.map((line) => /NJS-\d+|ORA-\d+/.exec(line)?.[0])).toEqual(["NJS-500", "NJS-511", "NJS-511"]);
   });
 
+  test("waits until the listener knows the service again, as after a restart of the database", async () => {
+    server.faults.set({ cutAfterRows: 1200, times: 1 });
+    const { keys, lines } = await readAll({}, undefined, (line) => {
+      if (line === 1) server.faults.set({ refuse: 12514, times: 2 });
+    });
+    expect(keys).toEqual(below(4000));
+    expect(lines.map((line) => /NJS-\d+|ORA-\d+/.exec(line)?.[0])).toEqual(["NJS-500", "NJS-518", "NJS-518"]);
+  });
+
   test("gives up with the driver's error when nothing has come for so long", async () => {
     const read = readAll({ settings: { reconnectSeconds: 0.2 } }, (batches) => {
       if (batches === 1) server.faults.set({ cutAfterRows: 0 });
@@ -117,6 +126,43 @@ test("a key may be a text", async () => {
 
 test("a first connection that fails is not tried again: the settings may be wrong", async () => {
   await expect(readAll({ settings: { port: await closedPort() } })).rejects.toThrow("NJS-503");
+});
+
+test("a service that the listener has never known is not waited for", async () => {
+  await expect(readAll({ settings: { service: "WRONG" } })).rejects.toThrow("NJS-518");
+});
+
+describe("a first connection that fails is tried again", () => {
+  const read = async (pool: OraclePool): Promise<number> => {
+    let rows = 0;
+    for await (const batch of readByKey(pool, MANY)) rows += batch.length;
+    return rows;
+  };
+
+  test("between two reads of a pool", async () => {
+    const lines: string[] = [];
+    await using pool = new OraclePool(settingsFor(server), { log: (line) => lines.push(line) });
+    expect(pool.wasReached).toBe(false);
+    {
+      // The second read has to connect anew: this session is lent.
+      await using _lent = await pool.lease();
+      expect(pool.wasReached).toBe(true);
+      server.faults.set({ refuse: 12514, times: 2 });
+      expect(await read(pool)).toBe(4000);
+    }
+    expect(lines).toHaveLength(2);
+  });
+
+  test("when the settings are known to be right", async () => {
+    const lines: string[] = [];
+    await using pool = new OraclePool(settingsFor(server), {
+      wasReached: true,
+      log: (line) => lines.push(line),
+    });
+    server.faults.set({ closeAtConnect: true, times: 2 });
+    expect(await read(pool)).toBe(4000);
+    expect(lines[0]).toMatch(/before the first row/);
+  });
 });
 
 test("a key with doubles or without a value is refused with the column's name", async () => {

@@ -33,7 +33,7 @@ function start(session: Session): Command {
     .description("Start a worker process to poll a work pool for flow runs.")
     .option(
       "-n, --name <name>",
-      "The name to give to the started worker. Without it: one made of type and host.",
+      "The name to give to the started worker. Without it: ProcessWorker and a UUID.",
     )
     .option("-p, --pool <name>", "The work pool the started worker should poll.")
     .option(

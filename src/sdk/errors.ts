@@ -26,6 +26,11 @@ export class UpstreamTaskError extends Error {
   }
 }
 
+/** Futures had not ended within the time that was given to them. */
+export class TimeoutError extends Error {
+  override readonly name = "TimeoutError";
+}
+
 /** A paused flow run was not resumed within its time. */
 export class FlowPauseTimeoutError extends Error {
   override readonly name = "FlowPauseTimeoutError";

@@ -1,4 +1,6 @@
+import { TimeoutError } from "./errors.ts";
 import type { State } from "./states.ts";
+import { wait } from "./wait.ts";
 
 /** What a future needs of the task run behind it. */
 export interface FutureSource<Result> {
@@ -46,10 +48,14 @@ export class PrefectFuture<Result> implements PromiseLike<Result> {
   }
 
   /**
-   * Waits for the result.
-   * @throws what the task threw
+   * Waits for the result, at most so many seconds.
+   * @throws what the task threw; TimeoutError when it has not ended by then
    */
-  async result(): Promise<Result> {
+  async result(timeoutSeconds?: number): Promise<Result> {
+    if (timeoutSeconds === undefined) return (await this.#source.settled).result();
+    const { done } = await wait([this], { timeout: timeoutSeconds });
+    if (done.length === 0)
+      throw new TimeoutError(`Task run '${this.taskRunName}' has not ended within ${timeoutSeconds} seconds`);
     return (await this.#source.settled).result();
   }
 
@@ -70,9 +76,9 @@ export class PrefectFutureList<Result> extends Array<PrefectFuture<Result>> impl
     return Array;
   }
 
-  /** Waits for all to end, and gives their states; never throws what a task threw. */
-  wait(): Promise<State[]> {
-    return Promise.all(Array.from(this, (future) => future.wait()));
+  /** Waits for all to end (at most so many seconds), and gives their states; never throws what a task threw. */
+  wait(timeoutSeconds?: number): Promise<State[]> {
+    return Promise.all(Array.from(this, (future) => future.wait(timeoutSeconds)));
   }
 
   /**

@@ -26,6 +26,7 @@ export {
   FailedRunError,
   FlowPauseTimeoutError,
   FlowRunSuspended,
+  TimeoutError,
   UnfinishedRunError,
   UpstreamTaskError,
 } from "./errors.ts";
@@ -63,3 +64,10 @@ export { tags } from "./tags.ts";
 export { type Task, task } from "./task.ts";
 export { RunTimeoutError } from "./timeout.ts";
 export { type SetVariableOptions, Variable } from "./variables.ts";
+export {
+  asCompleted,
+  type CompletedFuture,
+  type DoneAndNotDoneFutures,
+  type WaitOptions,
+  wait,
+} from "./wait.ts";

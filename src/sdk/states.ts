@@ -56,6 +56,26 @@ export class State<Result = unknown> {
     return new Date(this.micros / 1000);
   }
 
+  isScheduled(): boolean {
+    return this.type === "SCHEDULED";
+  }
+
+  isPending(): boolean {
+    return this.type === "PENDING";
+  }
+
+  isRunning(): boolean {
+    return this.type === "RUNNING";
+  }
+
+  isPaused(): boolean {
+    return this.type === "PAUSED";
+  }
+
+  isCancelling(): boolean {
+    return this.type === "CANCELLING";
+  }
+
   isCompleted(): boolean {
     return this.type === "COMPLETED";
   }
@@ -82,10 +102,15 @@ export class State<Result = unknown> {
    * @throws what the run threw; `FailedRunError`, `CrashedRunError`, `CancelledRunError` when it threw nothing;
    *   `UnfinishedRunError` when it has not ended
    */
-  result(): Result {
-    if (this.isCompleted()) return this.data as Result;
+  result(options?: { raiseOnFailure?: true }): Result;
+  /** The same; what would be thrown is given back in its place. */
+  result(options: { raiseOnFailure: boolean }): Result | Error;
+  result({ raiseOnFailure = true }: { raiseOnFailure?: boolean } = {}): unknown {
+    if (this.isCompleted()) return this.data;
     // Whatever it is: a caller catches what the function threw.
-    throw this.#thrown === undefined ? errorOf(this) : this.#thrown.value;
+    const thrown = this.#thrown === undefined ? errorOf(this) : this.#thrown.value;
+    if (raiseOnFailure) throw thrown;
+    return thrown;
   }
 
   /** `Failed(it rains)`, as Prefect's logs have it. */

@@ -28,6 +28,7 @@ const expected: Record<string, Example | undefined> = {
   "flows/greet.ts": { flow: "greet", log: /Ola has 3 letters/ },
   "flows/parameters.ts": { flow: "loadMuseum", log: /NHM: dry run, all records/ },
   "flows/at-once.ts": { flow: "atOnce", log: /6 records/ },
+  "flows/as-completed.ts": { flow: "inTurn", log: /ready in turn: UM, NHM/ },
   "flows/subflows.ts": { flow: "migrateAll", log: /sum 10, then Completed/ },
   "flows/caching.ts": { flow: "caching", log: /looked up 1 time/ },
   "flows/outcomes.ts": { flow: "outcomes", log: /Failed: .*the roof leaks/ },

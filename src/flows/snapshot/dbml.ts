@@ -3,7 +3,7 @@ import type { ModelReference, ModelTable, SchemaModel } from "./model.ts";
 /**
  * The schema as DBML (dbml.org), piece by piece: a table as `Table "OWNER"."NAME"`, a foreign key as one `Ref`, composite where
  * the key is. Every name and type is quoted, since Oracle allows in them what DBML reads as syntax. What DBML does not
- * allow (a second reference between the same columns) is left out and named in a comment.
+ * allow (a second reference between the same columns, one from columns to themselves) is left out and named in a comment.
  */
 export function* dbml(model: SchemaModel): Generator<string> {
   yield "// Generated from Oracle's data dictionary (ALL_* views)\n";
@@ -11,14 +11,25 @@ export function* dbml(model: SchemaModel): Generator<string> {
   const known = new Map<string, string>();
   yield "\n";
   for (const reference of model.references) {
-    const ends = endpoints(reference);
-    const before = known.get(ends);
-    if (before === undefined) yield referenceText(reference);
-    else yield `// ${comment(reference.name)} is left out: it joins the same columns as ${comment(before)}\n`;
-    if (before === undefined) known.set(ends, reference.name);
+    const left = leftOut(reference, known);
+    if (left === undefined) yield referenceText(reference);
+    else yield `// ${comment(reference.name)} is left out: ${left}\n`;
   }
   if (model.unresolved > 0)
     yield `// ${model.unresolved} foreign keys refer to tables that this account may not see\n`;
+}
+
+/** Why DBML cannot have a reference; `known` are those before it, by their ends. */
+function leftOut(reference: ModelReference, known: Map<string, string>): string | undefined {
+  const { from, columns, name } = reference;
+  const ends = endpoints(reference);
+  if (ends[0] === ends[1]) {
+    return `it joins ${comment(`${from.owner}.${from.name} (${columns.join(", ")})`)} with itself`;
+  }
+  const before = known.get(ends.join(" "));
+  if (before !== undefined) return `it joins the same columns as ${comment(before)}`;
+  known.set(ends.join(" "), name);
+  return undefined;
 }
 
 function tableText(table: ModelTable): string {
@@ -51,9 +62,9 @@ function columnList(columns: readonly string[]): string {
   return `(${columns.map(quoted).join(", ")})`;
 }
 
-/** Two references with the same ends are one for DBML, whichever way they point. */
-function endpoints({ from, columns, to, toColumns }: ModelReference): string {
-  return [end(from, [...columns].sort()), end(to, [...toColumns].sort())].sort().join(" ");
+/** Two references with the same ends are one for DBML, whichever way they point and in whatever order their columns are. */
+function endpoints({ from, columns, to, toColumns }: ModelReference): string[] {
+  return [end(from, [...columns].sort()), end(to, [...toColumns].sort())].sort();
 }
 
 /** DBML reads a backslash in a quoted name as an escape; Oracle's names hold no double quotes. */

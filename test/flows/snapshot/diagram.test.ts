@@ -1,47 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { diagramLayout } from "../../../src/flows/snapshot/diagram/layout.ts";
 import { schemaSvg } from "../../../src/flows/snapshot/diagram/svg.ts";
-import type { ModelTable, SchemaModel } from "../../../src/flows/snapshot/model.ts";
+import { model } from "./support/model.ts";
 
 const snapshot = {
   generated_at_utc: "20260301T100000Z",
   source: { host: "oracle", port: 1553, service_name: "MUSIT", owners_filter: [] },
 };
-
-/** Tables of two owners; each refers to one before it, one to itself, and two to each other. */
-function model(count: number): SchemaModel {
-  const tables = Array.from({ length: count }, (_none, index): ModelTable => {
-    const names = [
-      "ID",
-      "PARENT_ID",
-      "OTHER_ID",
-      ...Array.from({ length: index % 9 }, (_one, at) => `C${at}`),
-    ];
-    return {
-      owner: index % 5 === 0 ? "SMALL" : "LARGE",
-      name: `TABLE_${index}`,
-      columns: names.map((name) => ({ name, type: "NUMBER(10)", nullable: true })),
-      primaryKey: ["ID"],
-      uniqueKeys: [],
-    };
-  });
-  const references: SchemaModel["references"] = [];
-  const refer = (from: number, to: number, column: string): void => {
-    const [one, other] = [tables[from], tables[to]];
-    if (one && other)
-      references.push({
-        name: `FK_${from}_${to}`,
-        from: one,
-        columns: [column],
-        to: other,
-        toColumns: ["ID"],
-      });
-  };
-  for (let index = 1; index < count; index += 1) refer(index, Math.floor(index / 4), "PARENT_ID");
-  refer(3, 3, "OTHER_ID");
-  refer(0, 1, "OTHER_ID");
-  return { tables, references, unresolved: 0 };
-}
 
 /** Tags that are opened and not closed, in order; throws where one is closed that is not open. */
 function openTags(xml: string): string[] {
@@ -53,7 +18,7 @@ function openTags(xml: string): string[] {
   return open;
 }
 
-describe.each([1, 30, 400])("the drawing of %d tables", (count) => {
+describe.each([1, 30, 400, 2_000])("the drawing of %d tables", (count) => {
   const layout = diagramLayout(model(count));
   const boxes = layout.frames.flatMap((frame) => frame.boxes);
 
@@ -93,6 +58,22 @@ describe.each([1, 30, 400])("the drawing of %d tables", (count) => {
     for (const [, goal] of svg.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(goal);
     expect(svg).not.toMatch(/NaN|undefined|<script/);
   });
+});
+
+/** The line of small print under the picture's heading. */
+function note(count: number): string {
+  return /class="note">([^<]*)/.exec([...schemaSvg(model(count), snapshot)].join(""))?.[1] ?? "";
+}
+
+test("with more than 60 tables the heading says that only keys are shown, and that those between owners have no lines", () => {
+  expect(note(60)).toMatch(/^60 tables, 61 foreign keys, \d{8}T\d{6}Z\. \* not null$/);
+  expect(diagramLayout(model(60)).lines).toHaveLength(61);
+  const { lines } = diagramLayout(model(61));
+  const between = model(61).references.filter(({ from, to }) => from.owner !== to.owner);
+  expect(lines).toHaveLength(62 - between.length);
+  expect(note(61)).toContain(
+    `Columns of keys are shown; rest on a table for all of them. The ${between.length} to other owners have no lines:`,
+  );
 });
 
 test("names that are markup, or no XML at all, do no harm", () => {

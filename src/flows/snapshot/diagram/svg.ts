@@ -10,6 +10,7 @@ const INDEX_GAP = 28;
 const INDEX_ROW = 26;
 const LEAST_WIDTH = 900;
 const HEADING = 70;
+const NOTE_SIZE = 13;
 
 /**
  * The schema as a drawing, piece by piece: a frame an owner, a box a table, a line a foreign key. It is one file without scripts
@@ -21,19 +22,21 @@ export function* schemaSvg(
   { generated_at_utc, source }: { generated_at_utc: string; source: SnapshotSource },
 ): Generator<string> {
   const layout = diagramLayout(model);
-  const width = Math.ceil(Math.max(LEAST_WIDTH, layout.width + 2 * MARGIN));
+  const counted = `${count(model.tables.length, "table")}, ${count(model.references.length, "foreign key")}, ${generated_at_utc}`;
+  const note = `${counted}. ${legend(layout, model.references.length)}`;
+  const content = Math.max(layout.width, textWidth(note, NOTE_SIZE));
+  const width = Math.ceil(Math.max(LEAST_WIDTH, content + 2 * MARGIN));
   const index = ownerIndex(layout.frames, width - 2 * MARGIN);
   const top = HEADING + index.height + MARGIN;
   const height = Math.ceil(top + layout.height + MARGIN);
   const title = `${source.service_name} at ${source.host}:${source.port}`;
-  const counted = `${count(model.tables.length, "table")}, ${count(model.references.length, "foreign key")}, ${generated_at_utc}`;
   yield `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
 <title>${escapeXml(`Oracle schema of ${title}`)}</title>
 <style>${STYLE}</style>
 <defs><marker id="end" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z"/></marker></defs>
 <rect width="100%" height="100%" class="page"/>
 <text x="${MARGIN}" y="42" class="title">${escapeXml(title)}</text>
-<text x="${MARGIN}" y="64" class="note">${escapeXml(counted)}${layout.keysOnly ? ". Columns of keys are shown; rest on a table for all of them." : ". * not null"}</text>
+<text x="${MARGIN}" y="64" class="note">${escapeXml(note)}</text>
 <g transform="translate(${MARGIN} ${HEADING})">
 ${index.text}</g>
 <g transform="translate(${MARGIN} ${top})">
@@ -42,6 +45,20 @@ ${index.text}</g>
   for (const line of layout.lines) yield lineText(line, hueOf(line.from.table.owner));
   for (const { boxes } of layout.frames) for (const box of boxes) yield boxText(box, layout);
   yield "</g>\n</svg>\n";
+}
+
+/** What is shown, and what is not. */
+function legend({ keysOnly, lines }: DiagramLayout, references: number): string {
+  if (!keysOnly) return "* not null";
+  const others = references - lines.length;
+  const words =
+    others === 1
+      ? "The one to another owner has no line"
+      : `The ${others.toLocaleString("en-US")} to other owners have no lines`;
+  return (
+    "Columns of keys are shown; rest on a table for all of them." +
+    (others === 0 ? "" : ` ${words}: the columns name and link the table.`)
+  );
 }
 
 function ownerIndex(frames: readonly OwnerFrame[], limit: number): { text: string; height: number } {
@@ -134,7 +151,7 @@ function escapeXml(text: string): string {
 
 const STYLE = `
 text{font:${FONT_SIZE}px ui-monospace,"DejaVu Sans Mono","Liberation Mono",Menlo,Consolas,monospace;fill:#1c2430}
-.page{fill:#fff}.title{font-size:24px;font-weight:600}.note{font-size:13px;fill:#5b6675}.owner{font-weight:600}
+.page{fill:#fff}.title{font-size:24px;font-weight:600}.note{font-size:${NOTE_SIZE}px;fill:#5b6675}.owner{font-weight:600}
 .table{fill:#fff}.name{font-weight:700;fill:#fff}.type{fill:#6b7686}.end{text-anchor:end}.link{fill:#1a5fb4}a:hover .link,a:hover.link{text-decoration:underline}
 .mark{font-size:10px}.primary{font-weight:700;fill:#a15c00}.foreign{fill:#1a5fb4}
 .fk{fill:none;stroke-width:1.4;opacity:.55;marker-end:url(#end)}.fk:hover{stroke-width:4;opacity:1}#end path{fill:context-stroke}

@@ -1,0 +1,34 @@
+import { Parser } from "@dbml/core";
+import type { ModelReference } from "../../../../src/flows/snapshot/model.ts";
+
+/** The schema as @dbml/core reads it. @throws what it says is wrong */
+export function parsed(text: string) {
+  const database = new Parser().parse(text, "dbmlv2");
+  return {
+    tables: database.schemas.flatMap(({ name, tables }) => tables.map((table) => ({ owner: name, table }))),
+    references: database.schemas.flatMap((schema) => schema.refs),
+  };
+}
+
+/** Name and both ends of each reference that was parsed, as text, sorted: `FK: OWNER.TABLE(A, B) * > OWNER.TABLE(C, D) 1`. */
+export function parsedEnds({ references }: ReturnType<typeof parsed>): string[] {
+  return references
+    .map(({ name, endpoints }) => {
+      const ends = endpoints.map(
+        ({ schemaName, tableName, fieldNames, relation }) =>
+          `${schemaName}.${tableName}(${fieldNames.join(", ")}) ${relation}`,
+      );
+      return `${name}: ${ends.join(" > ")}`;
+    })
+    .sort();
+}
+
+/** The same of references that are wanted. */
+export function wantedEnds(references: readonly ModelReference[]): string[] {
+  return references
+    .map(
+      ({ name, from, columns, to, toColumns }) =>
+        `${name}: ${from.owner}.${from.name}(${columns.join(", ")}) * > ${to.owner}.${to.name}(${toColumns.join(", ")}) 1`,
+    )
+    .sort();
+}

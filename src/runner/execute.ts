@@ -5,6 +5,7 @@ import { LogSpool, spoolPath } from "../prefect/log-spool.ts";
 import { loadSettings, type Settings } from "../prefect/settings/settings.ts";
 import { StateProposer } from "../prefect/state-proposer.ts";
 import { FlowRunEngine } from "../sdk/engine/flow-run-engine.ts";
+import { startHeartbeat } from "../sdk/engine/keep-alive.ts";
 import { Suspension } from "../sdk/engine/suspension.ts";
 import { hookStateTypes } from "../sdk/hooks.ts";
 import { logOutsideOfRunsTo } from "../sdk/logger.ts";
@@ -29,7 +30,9 @@ export class RunExecution {
   #signal: AbortSignal;
   #settings: Settings;
   #closing = new AbortController();
+  #beating: Disposable | undefined;
   #suspension = new Suspension();
+  #claimed = false;
   #alone = false;
   #engine: FlowRunEngine | undefined;
 
@@ -42,7 +45,7 @@ export class RunExecution {
     this.#settings = settings;
     this.#signal = signal;
     this.#client = new PrefectClient(settings, { retryFor: PATIENCE });
-    this.#proposer = new StateProposer(this.#client.flowRuns, flowRun);
+    this.#proposer = new StateProposer(this.#client.flowRuns, flowRun, () => this.#alone);
     const spool = new LogSpool(spoolPath(assignment.runDirectory));
     this.#recorder = new ServerRecorder({ client: this.#client, settings, flowRun, print, spool });
     logOutsideOfRunsTo(this.#recorder);
@@ -62,6 +65,7 @@ export class RunExecution {
     } catch (error) {
       return { kind: "left", reason: errorText(error) };
     }
+    this.#claimed = true;
     try {
       const prepared = await preparing;
       onLoaded(hookStateTypes(prepared.flow.flow.options));
@@ -129,10 +133,15 @@ export class RunExecution {
       onError: (text: string) => this.log("debug", text),
     };
     void watchOwnCancellation(watch, this.#closing.signal);
+    // While the run was Pending the worker told that it is at work; once it runs, its engine does.
+    if (!this.#claimed || this.#engine !== undefined) return;
+    const { flowRun, heartbeatSeconds } = this.#assignment;
+    this.#beating = startHeartbeat(this.#client, flowRun, heartbeatSeconds);
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#beating?.[Symbol.dispose]();
     await this.#recorder.close();
     await this.#client.close();
     if (this.#alone) await rm(this.#assignment.runDirectory, { recursive: true, force: true, maxRetries: 3 });

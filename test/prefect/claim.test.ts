@@ -112,6 +112,58 @@ describe("a claim", () => {
   });
 });
 
+describe("the process of a claimed run whose worker is gone", () => {
+  const alone = (run = flowRun) => new StateProposer(client.flowRuns, run, () => true);
+  const nowIn = async () => (await client.flowRuns.read(flowRun.id)).state_name;
+
+  it("goes on while the claim holds", async () => {
+    await proposer().claim("a");
+    expect((await alone().running()).kind).toBe("accepted");
+  });
+
+  it("goes on after a retry that the server has granted to it", async () => {
+    await client.flowRuns.update(flowRun.id, { empirical_policy: { retries: 1, retry_delay: 0 } });
+    await proposer().claim("a");
+    const process = alone();
+    await process.running();
+    expect(await process.final(state("FAILED", "Failed"))).toMatchObject({
+      kind: "rejected",
+      state: { name: "AwaitingRetry" },
+    });
+    expect((await process.running()).kind).toBe("accepted");
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ["Crashed", async () => proposer(await client.flowRuns.read(flowRun.id)).crashed("given up")],
+    ["AwaitingRetry", async () => proposer(await client.flowRuns.read(flowRun.id)).reschedule("given up")],
+    [
+      "Pending",
+      async () => {
+        await proposer().reschedule("given up");
+        await proposer(await client.flowRuns.read(flowRun.id)).claim("another");
+      },
+    ],
+  ])("does not begin when the run was given up meanwhile, and is %s", async (name, giveUp) => {
+    await proposer().claim("a");
+    await giveUp();
+    const refused = { kind: "aborted", reason: expect.stringContaining(`it is ${name} now`) };
+    expect(await alone().running()).toEqual(refused);
+    expect(await alone().crashed("it could not be prepared")).toEqual(refused);
+    expect(await nowIn()).toBe(name);
+  });
+
+  it("does not begin its retry when the run was given up while it waited", async () => {
+    await client.flowRuns.update(flowRun.id, { empirical_policy: { retries: 1, retry_delay: 0 } });
+    await proposer().claim("a");
+    const process = alone();
+    await process.running();
+    await process.final(state("FAILED", "Failed"));
+    await proposer(await client.flowRuns.read(flowRun.id)).reschedule("given up");
+    expect((await process.running()).kind).toBe("aborted");
+    expect(await nowIn()).toBe("AwaitingRetry");
+  });
+});
+
 it("every worker derives the same claim for one scheduling, and another for the next", () => {
   const run = { id: "a", run_count: 0, next_scheduled_start_time: "2026-01-01T00:00:00Z" };
   expect(claimId(run)).toBe(claimId({ ...run }));

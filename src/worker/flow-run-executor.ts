@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { hostname } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { FlowRun } from "../prefect/api-types.ts";
-import { errorText } from "../prefect/errors.ts";
+import { errorText, PrefectError } from "../prefect/errors.ts";
 import { StateProposer, type Verdict } from "../prefect/state-proposer.ts";
 import { toldByCommand } from "./command-end.ts";
 import { WorkerError } from "./errors.ts";
@@ -12,17 +10,14 @@ import type { ExecutorContext } from "./executor-context.ts";
 import { giveUpRun } from "./give-up-run.ts";
 import { sendLeftLogs } from "./left-logs.ts";
 import { explainExit } from "./process/exit-codes.ts";
-import type { RunProcess } from "./process/run-process.ts";
 import type { RunnerProcess } from "./process/runner-process.ts";
 import type { RunJob } from "./run-job.ts";
 import { prepareRunJob } from "./run-job.ts";
-import { hasLabels, makeRunLabels } from "./run-labels.ts";
 import { suspensionSince } from "./suspensions.ts";
+import { tellProcess } from "./tell-process.ts";
 
 /** Milliseconds between TERM and KILL. */
 const TERM_GRACE = 5_000;
-/** Milliseconds after the start of a run until the server is told which process runs it. */
-const TELL_AFTER = 3_000;
 
 /** One flow run of this worker, from its claim to its end. Made anew for each run. */
 export class FlowRunExecutor {
@@ -34,6 +29,9 @@ export class FlowRunExecutor {
   readonly #run: { id: string; name: string };
   readonly #runDirectory: string;
   #job: RunJob | undefined;
+  /** Resolves when the job is there, or will not come. */
+  #preparing: Promise<void> | undefined;
+  #stopping = new AbortController();
   #hooks: RunnerProcess | undefined;
   #cancelReason: string | undefined;
   /** The state that gave the run to this worker. */
@@ -58,6 +56,8 @@ export class FlowRunExecutor {
       this.#context.logger.error({ flow_run_id: this.#run.id }, `${this.#run.name}: ${errorText(error)}`);
     } finally {
       await this.#cleanUp();
+      // A claim that was refused, and hooks, have used up an idle process too.
+      this.#context.runners.replenish();
     }
   }
 
@@ -89,6 +89,7 @@ export class FlowRunExecutor {
   /** Stops the run because its worker has to go. */
   stop(reason: string): void {
     this.#stopReason ??= reason;
+    this.#stopping.abort(new Error(reason));
     void this.#job?.process.stop(TERM_GRACE);
     // A hook that never ends must not hold up the worker's end.
     void this.#hooks?.stop(TERM_GRACE);
@@ -98,19 +99,18 @@ export class FlowRunExecutor {
     const { runLog, workerName } = this.#context;
     // The claim takes the server longest: everything else is made ready while it is being answered.
     const claim = this.#proposer.claim(workerName);
-    claim.catch(() => undefined);
-    const preparing = prepareRunJob(this.flowRun, this.#runDirectory, this.#context);
-    preparing.then(
+    const claimed = claim.then((verdict) => {
+      if (verdict.kind !== "accepted") throw new Error("the run was not claimed");
+    });
+    claimed.catch(() => undefined);
+    const preparing = prepareRunJob(this.flowRun, this.#runDirectory, this.#context, claimed);
+    this.#preparing = preparing.then(
       (job) => {
         this.#job = job;
       },
       () => undefined,
     );
-    if (!this.#claimed(await claim)) {
-      // What is being prepared can be cleaned up only when it is there.
-      await preparing.catch(() => undefined);
-      return;
-    }
+    if (!(await this.#isClaimed(claim))) return;
     runLog.write(this.#run, "info", `Worker '${workerName}' submitting flow run '${this.#run.id}'`);
     using _beating = this.#beatWhilePending();
     let job: RunJob;
@@ -130,7 +130,7 @@ export class FlowRunExecutor {
     this.#tellSuspension();
     if (this.#stopReason !== undefined) void job.process.stop(TERM_GRACE);
     this.#context.onStarted(job);
-    void this.#tellProcess(job.process);
+    void tellProcess(this.flowRun, job.process, this.#context);
     await this.#settle(job);
   }
 
@@ -144,7 +144,17 @@ export class FlowRunExecutor {
     return { [Symbol.dispose]: () => clearInterval(timer) };
   }
 
-  #claimed(verdict: Verdict): boolean {
+  async #isClaimed(claim: Promise<Verdict>): Promise<boolean> {
+    let verdict: Verdict;
+    try {
+      verdict = await claim;
+    } catch (error) {
+      if (!(error instanceof PrefectError && error.retryable)) throw error;
+      const { logger } = this.#context;
+      logger.warn({ flow_run_id: this.#run.id }, `${this.#run.name}: was it claimed? ${errorText(error)}`);
+      await this.#proposer.giveBackClaim(this.#stopping.signal);
+      return false;
+    }
     this.claimed = verdict.kind === "accepted";
     if (verdict.kind === "accepted") {
       this.#claimId = verdict.state.id ?? undefined;
@@ -178,30 +188,6 @@ export class FlowRunExecutor {
     const grace = this.#context.settings.worker.cancelGraceSeconds * 1000;
     const timer = setTimeout(() => void process.stop(TERM_GRACE), grace);
     void process.exited.then(() => clearTimeout(timer));
-  }
-
-  /**
-   * `host:pid`, and labels, so that others can find the process and its worker. The run does not wait for it: the server
-   * has its Running to take first. A run that has ended by then needs no labels, and its pid is not urgent.
-   */
-  async #tellProcess(process: RunProcess): Promise<void> {
-    const { client, lateNotes, logger, workerName } = this.#context;
-    const pid = { infrastructure_pid: `${hostname()}:${process.pid}` };
-    const what = `Which process runs ${this.#run.name} could not be told`;
-    // Labels of an earlier try name a process that has nothing to do with this one.
-    const wait = hasLabels(this.flowRun) ? 0 : TELL_AFTER;
-    await Promise.race([process.exited, sleep(wait, undefined, { ref: false })]);
-    if (process.receipt?.kind === "ended") {
-      lateNotes.add(what, () => client.flowRuns.update(this.#run.id, pid));
-      return;
-    }
-    try {
-      // One after the other: a server on SQLite answers 503 to the second of two changes of one run at once.
-      await client.flowRuns.update(this.#run.id, pid);
-      await client.flowRuns.label(this.#run.id, makeRunLabels(workerName, process.pid));
-    } catch (error) {
-      logger.warn(`${what}: ${errorText(error)}`);
-    }
   }
 
   async #settle(job: RunJob): Promise<void> {
@@ -274,6 +260,8 @@ export class FlowRunExecutor {
   }
 
   async #cleanUp(): Promise<void> {
+    // What is being prepared can be cleaned up only when it is there.
+    await this.#preparing;
     await this.#job?.process.stop(0);
     for (const folder of [this.#runDirectory, `${this.#runDirectory}-hooks`]) {
       await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch((error) =>

@@ -21,26 +21,36 @@ export interface RunJob {
 /**
  * Reads what a run needs, configures its job, and gets its process ready; nothing of the flow runs yet. It begins at
  * once with the deployment as it was for an earlier run, and over again if that has changed since.
- * @throws WorkerError, PrefectError
+ * @param claimed a process that is not warm is started only then: many workers may see many runs that others get
+ * @throws WorkerError, PrefectError, and what `claimed` throws
  */
 export async function prepareRunJob(
   flowRun: FlowRun,
   runDirectory: string,
   context: ExecutorContext,
+  claimed: Promise<void>,
 ): Promise<RunJob> {
   const { deployment_id: id } = flowRun;
-  if (!id) return makeJob(flowRun, undefined, runDirectory, context);
+  const make = (deployment: Deployment | undefined, mayStart: Promise<unknown> = claimed) =>
+    makeJob({ flowRun, deployment, runDirectory, mayStart }, context);
+  if (!id) return make(undefined);
   const last = context.deployments.last(id);
-  if (last === undefined) return makeJob(flowRun, await readDeployment(id, context), runDirectory, context);
-  const early = makeJob(flowRun, last, runDirectory, context);
+  if (last === undefined) return make(await readDeployment(id, context));
+  const same = Promise.withResolvers<void>();
+  const early = make(last, Promise.all([claimed, same.promise]));
   // Looked at only when the deployment is known to be the same.
   early.catch(() => undefined);
   try {
     const deployment = await readDeployment(id, context);
-    if (isSameDeployment(last, deployment)) return { ...(await early), deployment };
+    if (isSameDeployment(last, deployment)) {
+      same.resolve();
+      return { ...(await early), deployment };
+    }
+    same.reject(new Error("the deployment has changed"));
     await discard(early, runDirectory);
-    return await makeJob(flowRun, deployment, runDirectory, context);
+    return await make(deployment);
   } catch (error) {
+    same.reject(error);
     await discard(early, runDirectory);
     throw error;
   }
@@ -62,10 +72,15 @@ async function discard(early: Promise<RunJob>, runDirectory: string): Promise<vo
   await rm(runDirectory, { recursive: true, force: true, maxRetries: 3 });
 }
 
+interface JobOrder {
+  flowRun: FlowRun;
+  deployment: Deployment | undefined;
+  runDirectory: string;
+  mayStart: Promise<unknown>;
+}
+
 async function makeJob(
-  flowRun: FlowRun,
-  deployment: Deployment | undefined,
-  runDirectory: string,
+  { flowRun, deployment, runDirectory, mayStart }: JobOrder,
   context: ExecutorContext,
 ): Promise<RunJob> {
   const { client, pool, settings, runners, output, storage } = context;
@@ -89,7 +104,7 @@ async function makeJob(
   };
   const start = async (): Promise<RunProcess> => {
     if (configuration.command === undefined) {
-      const runner = await runners.take(env);
+      const runner = await runners.take(env, mayStart);
       await ownRunFolder(runDirectory, runner.pid);
       runner.prepare(assignment);
       return runner;

@@ -111,6 +111,18 @@ describe("the server refuses what the run's process tells it", () => {
   });
 });
 
+describe("the server's answer to a claim", () => {
+  it("is lost in an outage: the run is scheduled again, and runs once", async () => {
+    await behindProxy();
+    // Longer than a worker waits for a claim.
+    const later = { status: 503, headers: { "retry-after": "600" } };
+    proxy.next("PENDING", "answered", () => later);
+    const run = await counts();
+    await expectEnd(run, ["Completed", /^$/, 1]);
+    expect(await scenario.states(run)).toContain("AwaitingRetry");
+  });
+});
+
 describe("the worker is killed", () => {
   it.each<[string, string, "asked" | "answered", [string, RegExp, number]]>([
     ["before the server has seen Pending", "PENDING", "asked", ["Completed", /^$/, 1]],

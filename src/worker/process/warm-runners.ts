@@ -42,11 +42,17 @@ export class WarmRunners {
 
   /**
    * A process for one run, warm where one is idle and `env` holds nothing that acts only at process start.
+   * @param mayStart waited for before one is started; what it throws is thrown
    * @throws WorkerError RUNNER_FAILED
    */
-  async take(env: Record<string, string>): Promise<RunnerProcess> {
+  async take(env: Record<string, string>, mayStart?: Promise<unknown>): Promise<RunnerProcess> {
     const cold = startOnly.some((name) => env[name] !== undefined && env[name] !== process.env[name]);
-    const runner = (cold ? undefined : this.#takeIdle()) ?? this.#start(env);
+    const idle = () => (cold ? undefined : this.#takeIdle());
+    let runner = idle();
+    if (runner === undefined) {
+      await mayStart;
+      runner = idle() ?? this.#start(env);
+    }
     try {
       await runner.ready;
       return runner;
@@ -59,7 +65,7 @@ export class WarmRunners {
     }
   }
 
-  /** Replaces what was taken. Called when a run has started, so that its start is not slowed by it. */
+  /** Replaces what was taken. Called when a run has started, or could not, so that no start is slowed by it. */
   replenish(): void {
     this.#fill();
   }

@@ -6,6 +6,7 @@ import { type OracleServer, startOracleServer } from "../../dev/oracle/server.ts
 import { migrateMusitAgents } from "../../src/flows/migrate-musit-agents.ts";
 import { verifyMigration } from "../../src/flows/verify-migration.ts";
 import { openSpecify } from "../../src/specify/database.ts";
+import { closedPort } from "../oracle/support/stand-in.ts";
 import { freshSpecify } from "../specify/support/fresh-specify.ts";
 import { migratedAgents, removeMigratedAgents } from "./support/actors.ts";
 import { oracleEnvironment, specifyEnvironment, useEnvironment } from "./support/museum.ts";
@@ -148,7 +149,7 @@ describe("a database that does not take everything", () => {
     expect(result.errors.at(-1)).toBe(`… and ${ALL - 200} more`);
   });
 
-  test("without a division it ends before anything is read", async () => {
+  test("without a division it ends before Oracle is asked for anything", async () => {
     const own = await freshSpecify();
     await using database = await openSpecify(own);
     await database.transaction(async (statements) => {
@@ -156,7 +157,8 @@ describe("a database that does not take everything", () => {
       await statements.query("DELETE FROM division");
       await statements.query("SET SESSION foreign_key_checks = 1");
     });
-    useEnvironment(specifyEnvironment(own));
+    const nobody = { host: "127.0.0.1", port: await closedPort() };
+    useEnvironment({ ...specifyEnvironment(own), ...oracleEnvironment(nobody) });
     await expect(run()).rejects.toThrow("Specify has no division yet");
   });
 });

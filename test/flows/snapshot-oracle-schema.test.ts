@@ -1,13 +1,13 @@
 import { setMaxListeners } from "node:events";
-import { Parser } from "@dbml/core";
 import oracledb from "oracledb";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { describedSchema, oddSchema } from "../../dev/oracle/described-schema.ts";
 import { startOracleServer } from "../../dev/oracle/server.ts";
 import { snapshotOracleSchema } from "../../src/flows/snapshot-oracle-schema.ts";
 import { sharedStack } from "../support/shared-stack.ts";
+import { parsed, parsedEnds, wantedEnds } from "./snapshot/support/dbml-ends.ts";
 import { useEnvironment } from "./support/museum.ts";
-import { storedKeys, storedText } from "./support/stored.ts";
+import { removeStored, storedKeys, storedText } from "./support/stored.ts";
 
 setMaxListeners(50);
 const TABLES = 75;
@@ -46,8 +46,6 @@ afterEach(() => {
   vi.useRealTimers();
   oracle.faults.clear();
 });
-
-const tables = [...described, oddSchema].flatMap((schema) => schema.tables);
 
 /** Runs the flow and gives its result and the texts of its files by name. */
 async function snapshot(parameters: { oracle_env?: string; owners_csv?: string } = {}) {
@@ -147,25 +145,31 @@ test("writes a catalog whose counts are those of its arrays, ordered, with lower
   expect(names).toEqual([...names].sort());
 });
 
-test("writes DBML in which @dbml/core finds every table, column and reference again", async () => {
+test("writes DBML in which @dbml/core finds every table, column and both ends of every reference again", async () => {
   const { files } = await wholeSnapshot();
-  const database = new Parser().parse(files["schema.dbml"] ?? "", "dbmlv2");
-  const found = database.schemas.flatMap((schema) => schema.tables);
-  const drawn = tables.filter(({ columns }) => columns.length > 0);
-  expect(found.map(({ name }) => name).sort()).toEqual(drawn.map(({ name }) => name).sort());
-  expect(found.flatMap(({ fields }) => fields)).toHaveLength(drawn.flatMap(({ columns }) => columns).length);
-  const references = database.schemas.flatMap((schema) => schema.refs);
-  const wanted = drawn.flatMap(({ foreignKeys = [] }) => foreignKeys);
+  const found = parsed(files["schema.dbml"] ?? "");
+  const drawn = [...described, oddSchema].flatMap(({ owner, tables: all }) =>
+    all.filter(({ columns }) => columns.length > 0).map((table) => ({ owner, ...table })),
+  );
+  const columnsOf = (owner: string, table: { name: string }, columns: readonly { name: string }[]) =>
+    `${owner}.${table.name}: ${columns.map(({ name }) => name).join(", ")}`;
+  expect(found.tables.map(({ owner, table }) => columnsOf(owner, table, table.fields)).sort()).toEqual(
+    drawn.map((table) => columnsOf(table.owner, table, table.columns)).sort(),
+  );
+  const wanted = drawn.flatMap(({ owner, name: table, foreignKeys = [] }) =>
+    foreignKeys.map(({ name = "", columns, references: to }) => {
+      const target = { owner: to.owner ?? owner, name: to.table };
+      return { name, from: { owner, name: table }, columns, to: target, toColumns: to.columns };
+    }),
+  );
   // Of two references between the same columns DBML takes one.
-  expect(references).toHaveLength(wanted.length - 1);
   expect(files["schema.dbml"]).toContain("// FK_B_A_AGAIN is left out: it joins the same columns as FK_B_A");
-  const composite = references.find(({ name }) => name === "FK_B_SMALL");
-  expect(composite?.endpoints.map((end) => [end.schemaName, end.tableName, end.fieldNames])).toEqual([
-    ["RARITETER", "RING_B", ["SMALL_NR", "SMALL_YEAR"]],
-    ["RARITETER", "Tabell med små bokstaver", ["Løpenummer", "Year"]],
-  ]);
-  const odd = found.find(({ name }) => name === "Tabell med små bokstaver");
-  expect(odd?.fields.map((field) => [field.name, field.type.type_name])).toEqual([
+  expect(parsedEnds(found)).toEqual(wantedEnds(wanted.filter(({ name }) => name !== "FK_B_A_AGAIN")));
+  expect(parsedEnds(found)).toContain(
+    "FK_B_SMALL: RARITETER.RING_B(SMALL_NR, SMALL_YEAR) * > RARITETER.Tabell med små bokstaver(Løpenummer, Year) 1",
+  );
+  const odd = found.tables.find(({ table }) => table.name === "Tabell med små bokstaver");
+  expect(odd?.table.fields.map((field) => [field.name, field.type.type_name])).toEqual([
     ["Løpenummer", "NUMBER(10)"],
     ["Year", "NUMBER(4)"],
     ["C:\\sti 'sitat'", "VARCHAR2(20)"],
@@ -229,11 +233,26 @@ describe("the changes since the snapshot before", () => {
     });
   });
 
-  test("are not looked for in a snapshot that was never finished, or of other owners", async () => {
+  test("are not looked for in a snapshot of other owners", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-03-01T10:00:00Z") });
     await snapshot({ owners_csv: "musit_geologi" });
     vi.setSystemTime(new Date("2026-03-02T10:00:00Z"));
     expect((await snapshot()).result.previous).toBeNull();
+  });
+
+  test("are not looked for in a snapshot that was never finished, but in the finished one before it", async () => {
+    const owners = { owners_csv: "rariteter" };
+    vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-03-01T10:00:00Z") });
+    await snapshot(owners);
+    vi.setSystemTime(new Date("2026-03-02T10:00:00Z"));
+    const { result } = await snapshot(owners);
+    expect(result.previous).toBe("20260301T100000Z");
+    // The catalog comes last: without it the folder is as a run leaves it that was killed.
+    const last = result.uploaded.at(-1) ?? "";
+    expect(last).toMatch(/\/20260302T100000Z\/schema_catalog\.json$/);
+    await removeStored(s3, last);
+    vi.setSystemTime(new Date("2026-03-03T10:00:00Z"));
+    expect((await snapshot(owners)).result.previous).toBe("20260301T100000Z");
   });
 });
 

@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, describe, expect, test } from "vitest";
 import { checkBucket } from "../../src/reports/bucket.ts";
@@ -6,9 +6,9 @@ import { checkS3 } from "../../src/reports/connectivity.ts";
 import { diagnoseS3 } from "../../src/reports/diagnose.ts";
 import { readS3Settings, type S3Settings } from "../../src/reports/s3-settings.ts";
 import { uploadReport } from "../../src/reports/upload.ts";
-import { closedPort, listening } from "../oracle/support/stand-in.ts";
+import { closedPort } from "../oracle/support/stand-in.ts";
 import { sharedStack } from "../support/shared-stack.ts";
-import { proxyRefusing } from "./support/refusing-proxy.ts";
+import { proxyInFront, proxyRefusing } from "./support/refusing-proxy.ts";
 
 const { s3, env } = await sharedStack("s3");
 const client = new S3Client({
@@ -195,21 +195,14 @@ describe("the pattern of a failure that the genuine client reports", () => {
   });
 
   test("the key may not do this", async () => {
-    const denying = createServer((incoming, answer) => {
-      incoming.resume();
-      answer.writeHead(403, { "content-type": "application/xml" });
-      answer.end("<Error><Code>AccessDenied</Code><Message>Access Denied.</Message></Error>");
-    });
-    await listening(denying);
-    const { port } = denying.address() as { port: number };
+    const proxy = await proxyInFront(s3.endpoint, () => ({ status: 403, code: "AccessDenied" }));
     try {
-      expect(await failure({ S3_ENDPOINT_URL: `http://127.0.0.1:${port}` })).toEqual({
+      expect(await failure({ S3_ENDPOINT_URL: proxy.endpoint })).toEqual({
         pattern: "access-denied",
         code: "AccessDenied",
       });
     } finally {
-      denying.closeAllConnections();
-      await new Promise((resolve) => denying.close(resolve));
+      await proxy.close();
     }
   });
 

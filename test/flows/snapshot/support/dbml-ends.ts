@@ -1,5 +1,13 @@
 import { Parser } from "@dbml/core";
-import type { ModelReference } from "../../../../src/flows/snapshot/model.ts";
+
+/** A foreign key that is to be found. */
+interface WantedReference {
+  name: string;
+  from: { owner: string; name: string };
+  columns: readonly string[];
+  to: { owner: string; name: string };
+  toColumns: readonly string[];
+}
 
 /** The schema as @dbml/core reads it. @throws what it says is wrong */
 export function parsed(text: string) {
@@ -24,7 +32,7 @@ export function parsedEnds({ references }: ReturnType<typeof parsed>): string[] 
 }
 
 /** The same of references that are wanted. */
-export function wantedEnds(references: readonly ModelReference[]): string[] {
+export function wantedEnds(references: readonly WantedReference[]): string[] {
   return references
     .map(
       ({ name, from, columns, to, toColumns }) =>

@@ -5,6 +5,7 @@ import { checkFlowRunName } from "./engine/flow-run-name.ts";
 import type { ResultOf } from "./futures.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Input } from "./inputs.ts";
+import { storageOf } from "./results/result-store.ts";
 import type { ResultOptions } from "./results/storage.ts";
 import type { State } from "./states.ts";
 
@@ -87,6 +88,8 @@ export function flow<Schema extends z.ZodObject = NoParameters, Result = unknown
 ): Flow<Schema, Result> {
   checkName(options.name);
   checkRetries(`Flow "${options.name}"`, options);
+  // A text that is no storage is refused now, not when there is a result to keep.
+  if (options.resultStorage !== undefined) storageOf(options.resultStorage);
   checkFlowRunName(options as unknown as FlowOptions);
   const returnState = (...[parameters]: FlowArguments<Schema>) =>
     callFlow(made as unknown as Flow, parameters ?? {}) as Promise<State<ResultOf<Result>>>;

@@ -5,6 +5,7 @@ import { runTask, TaskCall } from "./engine/task-call.ts";
 import type { TaskDefinition, TaskOptions } from "./engine/task-definition.ts";
 import { type FutureSource, PrefectFuture, type PrefectFutureList, type ResultOf } from "./futures.ts";
 import type { Input } from "./inputs.ts";
+import { storageOf } from "./results/result-store.ts";
 
 /** What a task may be called with: its arguments, or futures of them. */
 export type TaskInput<Args extends unknown[]> = { [Index in keyof Args]: Input<Args[Index]> };
@@ -52,6 +53,8 @@ function makeTask<Args extends unknown[], Result>(
 ): Task<Args, Result> {
   if (options.name.trim() === "") throw new TypeError('A task needs a name: task({ name: "…" }, …).');
   checkRetries(`Task "${options.name}"`, options);
+  // A text that is no storage is refused now, not when there is a result to keep.
+  if (options.resultStorage !== undefined) storageOf(options.resultStorage);
   const slots = shared ?? (options.concurrency === undefined ? undefined : new Slots(options.concurrency));
   const definition = { options, fn, slots, waitFor } as unknown as TaskDefinition;
   const call = (...args: unknown[]) => runTask(definition, args);

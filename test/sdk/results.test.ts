@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   type CachePolicy,
   DEFAULT,
@@ -17,7 +17,6 @@ import {
   z,
 } from "../../src/sdk/index.ts";
 import { hashOf } from "../../src/sdk/results/hash.ts";
-import { storageOf } from "../../src/sdk/results/result-store.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** A task that counts how often it really runs. */
@@ -182,10 +181,45 @@ describe("a folder of results", () => {
     expect(JSON.parse(record.result)).toEqual({ n: 3, museum: "Universitetsmuseet i Bergen – Ø" });
   });
 
-  it("refuses keys that lead out of it, and addresses that are none", async () => {
+  it("refuses keys that lead out of it", async () => {
     const folder = localFolder(await temporaryFolder());
     await expect((async () => folder.write("../out", ""))()).rejects.toThrow(/leads out of/);
-    expect(() => storageOf("ftp://host/x")).toThrow(/give a folder's path, or s3:/);
+  });
+
+  it.each(["ftp://host/x", "s3-bucket/my-block", "./results", "results", "~/results", ""])(
+    "is not at %j: flow and task say so when they are made",
+    (resultStorage) => {
+      const refused = new RegExp(
+        `is "${resultStorage}": give a folder's absolute path, or s3://bucket/prefix`,
+      );
+      expect(() => flow({ name: "F", resultStorage }, () => 1)).toThrow(refused);
+      expect(() => task({ name: "T", resultStorage }, () => 1)).toThrow(refused);
+      expect(() => localFolder(resultStorage)).toThrow(/give an absolute path/);
+    },
+  );
+
+  it("is the setting's; a storage block that another setting names is not loaded, which is told once", async () => {
+    const folder = await temporaryFolder();
+    vi.stubEnv("PREFECT_DEFAULT_RESULT_STORAGE_BLOCK", "s3-bucket/my-block");
+    vi.stubEnv("PREFECT_LOCAL_STORAGE_PATH", folder);
+    const write = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    try {
+      // Settings are read once: by a copy of the SDK that has read none yet.
+      vi.resetModules();
+      const sdk = await import("../../src/sdk/index.ts");
+      const keeps = sdk.flow({ name: "Keeps", persistResult: true }, () => 1);
+      await keeps();
+      await keeps();
+      const told = write.mock.calls.filter(([text]) => String(text).includes("STORAGE_BLOCK is"));
+      expect(String(told)).toContain(
+        `s3-bucket/my-block, but storage blocks are not loaded here: results go to ${folder}`,
+      );
+      expect(told).toHaveLength(1);
+    } finally {
+      write.mockRestore();
+      vi.unstubAllEnvs();
+    }
+    expect(await readdir(folder)).toHaveLength(2);
   });
 
   it("a record that was not written as JSON is not taken", async () => {

@@ -1,14 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, resolve, sep } from "node:path";
+import { dirname, isAbsolute, resolve, sep } from "node:path";
 import type { ResultStorage } from "./storage.ts";
 
 /**
  * Keeps results as files of a folder, which is made when it is not there. A file is there whole or not at all.
  *
  *     flow({ name: "Load", persistResult: true, resultStorage: localFolder("/var/lib/results") }, …)
+ *
+ * @throws TypeError when the path is not absolute
  */
 export function localFolder(path: string): ResultStorage {
+  if (!isAbsolute(path))
+    throw new TypeError(
+      `The folder of results is "${path}": give an absolute path. A relative one would lie in the checkout of the run, ` +
+        "which is removed with it.",
+    );
   const folder = resolve(path);
   const place = (key: string) => {
     const file = resolve(folder, key);

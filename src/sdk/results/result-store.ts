@@ -1,5 +1,6 @@
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { prefectHome, readSettingsSources } from "../../prefect/settings/sources.ts";
+import { logger } from "../logger.ts";
 import { localFolder } from "./local-folder.ts";
 import { s3Folder } from "./s3-folder.ts";
 import type { ResultOptions, ResultStorage } from "./storage.ts";
@@ -37,21 +38,44 @@ export function persistsByDefault(kind: "flow" | "task"): boolean {
 }
 
 /**
- * The storage of an option: a path, `s3://bucket/prefix`, a storage, or the settings' folder.
- * @throws TypeError when a text is no path and no `s3://` address
+ * The storage of an option: an absolute path, `s3://bucket/prefix`, a storage, or the settings' folder.
+ * @throws TypeError when a text is no such path and no `s3://` address
  */
 export function storageOf(option: ResultOptions["resultStorage"]): ResultStorage {
-  if (option === undefined) {
-    const { PREFECT_RESULTS_LOCAL_STORAGE_PATH: path, PREFECT_LOCAL_STORAGE_PATH: older } = settings();
-    return localFolder(path ?? older ?? join(prefectHome(settings()), "storage"));
-  }
+  if (option === undefined) return defaultStorage();
   if (typeof option !== "string") return option;
-  if (!/^[a-z0-9]+:\/\//.test(option)) return localFolder(option);
+  if (isAbsolute(option)) return localFolder(option);
   const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(option) ?? [];
-  if (bucket === undefined)
-    throw new TypeError(`resultStorage is "${option}": give a folder's path, or s3://bucket/prefix.`);
-  return s3Folder({ bucket, prefix });
+  if (bucket !== undefined) return s3Folder({ bucket, prefix });
+  throw new TypeError(
+    `resultStorage is "${option}": give a folder's absolute path, or s3://bucket/prefix. A relative folder would lie in ` +
+      'the checkout of the run, which is removed with it, and storage blocks ("s3-bucket/name") are not loaded here: ' +
+      "name their bucket or folder.",
+  );
 }
+
+/** Told of a setting that is Python's alone, so that nobody looks for results where it says. */
+let blockTold = false;
+
+function defaultStorage(): ResultStorage {
+  const { PREFECT_RESULTS_LOCAL_STORAGE_PATH: path, PREFECT_LOCAL_STORAGE_PATH: older } = settings();
+  const folder = path ?? older ?? join(prefectHome(settings()), "storage");
+  const block = blockSettings.find((name) => settings()[name] !== undefined);
+  if (block !== undefined && !blockTold) {
+    blockTold = true;
+    logger.warn(
+      `${block} is ${settings()[block]}, but storage blocks are not loaded here: results go to ${folder}. ` +
+        "Set resultStorage, or PREFECT_LOCAL_STORAGE_PATH.",
+    );
+  }
+  return localFolder(folder);
+}
+
+const blockSettings = [
+  "PREFECT_TASKS_DEFAULT_STORAGE_BLOCK",
+  "PREFECT_RESULTS_DEFAULT_STORAGE_BLOCK",
+  "PREFECT_DEFAULT_RESULT_STORAGE_BLOCK",
+];
 
 /**
  * Writes a result as a record that Prefect's Python reads too: `{"metadata": …, "result": "<its JSON>"}`.

@@ -15,7 +15,7 @@ export interface ResultOptions {
    */
   persistResult?: boolean;
   /**
-   * A storage, a folder's path, or `s3://bucket/prefix`. Default: the flow's own for its tasks; else
+   * A storage, a folder's absolute path, or `s3://bucket/prefix`. Default: the flow's own for its tasks; else
    * `PREFECT_LOCAL_STORAGE_PATH`, which is `~/.prefect/storage`.
    */
   resultStorage?: ResultStorage | string;

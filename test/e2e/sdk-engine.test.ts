@@ -47,9 +47,11 @@ describe("task runs on the server", () => {
         await size.withOptions({ waitFor: [future] })([]);
         await add(size.submit([list[0]]), 5);
         await outer();
+        const numbers = task({ name: "Numbers" }, () => [1, 2]);
+        await task({ name: "Mapped" }, (n: number) => n).map(await numbers.submit());
       }),
     );
-    const found = await runs.taskRuns(run.id, 8);
+    const found = await runs.taskRuns(run.id, 11);
     const from = (name: string) => [{ input_type: "task_run", id: found[name]?.id }];
     expect(found["Size-0"]?.task_inputs).toEqual({ list: from("Rows-0") });
     expect(found["Size-1"]?.task_inputs).toEqual({ list: from("Rows-0") });
@@ -57,6 +59,8 @@ describe("task runs on the server", () => {
     expect(found["Size-3"]?.task_inputs).toEqual({ list: from("Rows-0") });
     expect(found["1 and 5"]?.task_inputs).toEqual({ a: from("Size-3") });
     expect(found["Inner-0"]?.task_inputs).toEqual({ __parents__: from("Outer-0") });
+    expect(found["Mapped-0"]?.task_inputs).toEqual({ n: from("Numbers-0") });
+    expect(found["Mapped-1"]?.task_inputs).toEqual({ n: from("Numbers-0") });
     expect(found["Size-0"]).toMatchObject({ tags: ["counted"], run_count: 1, flow_run_run_count: 1 });
   });
 

@@ -235,7 +235,14 @@ describe("map", () => {
 
   it("refuses lists that are not equally long, and no list at all", async () => {
     await expect(inFlow(() => add.map([1, 2], [1]))).rejects.toThrow(/lists of 2 and 1 items/);
-    await expect(inFlow(() => add.map(1 as never, 2))).rejects.toThrow(/map needs a list/);
+    await expect(inFlow(() => add.map(1 as never, 2))).rejects.toThrow(/map needs a list; to call it once/);
+  });
+
+  it("of a future of a list says how to give it the list", async () => {
+    const list = task({ name: "List" }, () => [1, 2]);
+    // @ts-expect-error how many calls there are to be is not known before it has ended
+    await expect(inFlow(() => add.map(list.submit(), 2))).rejects.toThrow(/map\(await future\)/);
+    expect(await inFlow(async () => add.map(await list.submit(), 2))).toEqual([3, 4]);
   });
 
   it("throws what the first that failed threw, when all have ended", async () => {

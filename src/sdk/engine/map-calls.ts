@@ -1,6 +1,8 @@
 import { Unmapped } from "../annotations.ts";
+import { currentScope } from "../context.ts";
 import { type FutureSource, PrefectFuture, PrefectFutureList } from "../futures.ts";
 import type { Input } from "../inputs.ts";
+import { State } from "../states.ts";
 import { Slots } from "./slots.ts";
 import { TaskCall } from "./task-call.ts";
 import type { TaskDefinition } from "./task-definition.ts";
@@ -24,8 +26,7 @@ export function mapCalls(task: TaskDefinition, given: unknown[]): PrefectFutureL
   const lengths = new Set(lists.filter((list) => list !== undefined).map(({ length }) => length));
   const [length] = lengths;
   const { name } = task.options;
-  if (length === undefined)
-    throw new TypeError(`Task "${name}": map needs a list; to call it once, use submit.`);
+  if (length === undefined) throw new TypeError(`Task "${name}": map needs a list; ${instead(args)}`);
   if (lengths.size > 1)
     throw new TypeError(
       `Task "${name}": map got lists of ${[...lengths].join(" and ")} items; they must be equally long. ` +
@@ -33,6 +34,8 @@ export function mapCalls(task: TaskDefinition, given: unknown[]): PrefectFutureL
     );
   const limits = options.concurrency === undefined ? [] : [new Slots(options.concurrency)];
   const definition = options.waitFor === undefined ? task : { ...task, waitFor: options.waitFor };
+  const results = currentScope()?.flowRun.results;
+  const origins = args.map((value, position) => lists[position] && results?.get(value as object));
   const futures = new PrefectFutureList<unknown>();
   for (let index = 0; index < length; index += 1) {
     const own = args.map((value, position) => {
@@ -40,9 +43,16 @@ export function mapCalls(task: TaskDefinition, given: unknown[]): PrefectFutureL
       if (list !== undefined) return list[index];
       return value instanceof Unmapped ? value.value : value;
     });
-    futures.push(new PrefectFuture(new TaskCall(definition, own, limits) as FutureSource<unknown>));
+    futures.push(new PrefectFuture(new TaskCall(definition, own, limits, origins) as FutureSource<unknown>));
   }
   return futures;
+}
+
+/** How many calls there are to be has to be known at once, which a future cannot tell. */
+function instead(args: unknown[]): string {
+  return args.some((value) => value instanceof PrefectFuture || value instanceof State)
+    ? "of a future, or a state, of a list, give it the result: map(await future)."
+    : "to call it once, use submit.";
 }
 
 /** The last argument is options when it is an object of nothing else: one that is meant as a value goes into `unmapped`. */

@@ -35,9 +35,15 @@ export class TaskCall implements FutureSource<unknown>, OpenRun {
   /**
    * Starts the task run.
    * @param slots  further limits on how many run at once
+   * @param origins  the runs that made the lists that the arguments were taken from, by their position
    * @throws FlowRunSuspended when nothing is to begin any more
    */
-  constructor(task: TaskDefinition, args: unknown[], slots: readonly Slots[] = []) {
+  constructor(
+    task: TaskDefinition,
+    args: unknown[],
+    slots: readonly Slots[] = [],
+    origins: readonly (RunInput | undefined)[] = [],
+  ) {
     const scope = currentScope();
     const flowRun = scope?.flowRun ?? loneFlowRun(task.options.name);
     flowRun.suspension.throwIfRequested();
@@ -46,7 +52,7 @@ export class TaskCall implements FutureSource<unknown>, OpenRun {
     this.#signal = scope?.taskRun?.signal ?? flowRun.signal;
     this.#slots = task.slots === undefined ? slots : [...slots, task.slots];
     this.#args = args;
-    const { inputs, deferred } = this.#inputs(scope?.taskRun);
+    const { inputs, deferred } = this.#inputs(scope?.taskRun, origins);
     this.#deferred = deferred;
     this.#record = new TaskRunRecord(task, inputs, flowRun);
     this.settled = this.#run();
@@ -69,14 +75,19 @@ export class TaskCall implements FutureSource<unknown>, OpenRun {
     if (!this.state.isFinal()) this.#record.to(new State("CRASHED", "Crashed", { message }));
   }
 
-  #inputs(parent: TaskRunScope | undefined): { inputs: Record<string, RunInput[]>; deferred: boolean } {
+  #inputs(
+    parent: TaskRunScope | undefined,
+    origins: readonly (RunInput | undefined)[],
+  ): { inputs: Record<string, RunInput[]>; deferred: boolean } {
     const inputs: Record<string, RunInput[]> = {};
     let deferred = false;
     const { results } = this.#flowRun;
     for (const [index, value] of this.#args.entries()) {
-      if (typeof value !== "object" || value === null) continue;
+      const origin = origins[index];
+      if (origin === undefined && (typeof value !== "object" || value === null)) continue;
       const found = findInputs(value, results);
       deferred ||= found.deferred;
+      if (origin !== undefined && !found.inputs.some(({ id }) => id === origin.id)) found.inputs.push(origin);
       if (found.inputs.length > 0)
         inputs[parameterNames(this.#task.fn)[index] ?? `arg${index}`] = found.inputs;
     }

@@ -18,6 +18,8 @@ import { tellProcess } from "./tell-process.ts";
 
 /** Milliseconds between TERM and KILL. */
 const TERM_GRACE = 5_000;
+/** Milliseconds that hooks have when the worker is about to go. */
+const HOOKS_LAST = 15_000;
 
 /** One flow run of this worker, from its claim to its end. Made anew for each run. */
 export class FlowRunExecutor {
@@ -130,7 +132,7 @@ export class FlowRunExecutor {
     this.#tellSuspension();
     if (this.#stopReason !== undefined) void job.process.stop(TERM_GRACE);
     this.#context.onStarted(job);
-    void tellProcess(this.flowRun, job.process, this.#context);
+    void tellProcess(this.flowRun, job.process, this.#claimId, this.#context);
     await this.#settle(job);
   }
 
@@ -225,7 +227,9 @@ export class FlowRunExecutor {
     }
     if (this.#stopReason !== undefined) {
       const { deployment } = job;
-      await giveUpRun({ flowRun: this.flowRun, deployment, reason: this.#stopReason }, this.#context);
+      const cutOff = { flowRun: this.flowRun, deployment, reason: this.#stopReason };
+      const verdict = await giveUpRun(cutOff, this.#context);
+      if (verdict?.kind === "accepted") await this.#end(verdict.state.type, verdict);
       return;
     }
     const { message, remedy } = explainExit(exit);
@@ -255,7 +259,12 @@ export class FlowRunExecutor {
       { ...assignment, runDirectory: `${this.#runDirectory}-hooks` },
       { type, name, message: verdict.state.message ?? "" },
     );
+    const timer =
+      this.#stopReason === undefined
+        ? undefined
+        : setTimeout(() => void runner.stop(TERM_GRACE), HOOKS_LAST);
     await runner.exited;
+    clearTimeout(timer);
     await runner.stop(0);
   }
 

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { FlowRun } from "../prefect/api-types.ts";
+import type { FlowRun, State } from "../prefect/api-types.ts";
 import { processMark } from "./process/process-mark.ts";
 
 /** Labels that a worker puts on a run which it has claimed, so that others can tell whether anybody still cares for it. */
@@ -11,6 +11,8 @@ export interface RunLabels {
   process: string;
   /** The worker's own process, in the same form. */
   workerProcess: string;
+  /** Id of the state by which the worker claimed it: labels of an earlier try have another. */
+  claim: string;
 }
 
 const names = {
@@ -18,14 +20,21 @@ const names = {
   host: "prefect-ts.host",
   process: "prefect-ts.process",
   workerProcess: "prefect-ts.worker-process",
+  claim: "prefect-ts.claim",
 };
 
-export function makeRunLabels(worker: string, pid: number): Record<string, string> {
+/** @param claim  id of the Pending state by which the run was claimed */
+export function makeRunLabels(
+  worker: string,
+  pid: number,
+  claim: string | undefined,
+): Record<string, string> {
   return {
     [names.worker]: worker,
     [names.host]: hostname(),
     [names.process]: processMark(pid) ?? "",
     [names.workerProcess]: processMark(process.pid) ?? "",
+    [names.claim]: claim ?? "",
   };
 }
 
@@ -34,8 +43,17 @@ export function hasLabels(flowRun: Pick<FlowRun, "labels">): boolean {
   return flowRun.labels?.[names.worker] !== undefined;
 }
 
+/** The newest claim among a run's states: whose it was, and its id. Undefined when no worker of this project claimed it. */
+export function lastClaim(states: readonly State[]): { worker: string; claim: string } | undefined {
+  const claims = states.flatMap(({ id, message }) => {
+    const worker = claimingWorker(message);
+    return worker === undefined || !id ? [] : [{ worker, claim: id }];
+  });
+  return claims.at(-1);
+}
+
 /** The worker whose claim a state's message tells of. */
-export function claimingWorker(message: string | null | undefined): string | undefined {
+function claimingWorker(message: string | null | undefined): string | undefined {
   return /^Claimed by worker '(.+)' \([0-9a-f]+\)$/.exec(message ?? "")?.[1];
 }
 
@@ -51,11 +69,17 @@ export function readRunLabels(flowRun: FlowRun): Partial<RunLabels> | undefined 
   // The claim is newer than labels of an earlier try.
   if (claimed !== undefined && claimed !== worker) return { worker: claimed };
   if (worker === undefined) return undefined;
-  const [host, process, workerProcess] = [names.host, names.process, names.workerProcess].map(text);
+  const [host, process, workerProcess, claim] = [
+    names.host,
+    names.process,
+    names.workerProcess,
+    names.claim,
+  ].map(text);
   return {
     worker,
     ...(host && { host }),
     ...(process && { process }),
     ...(workerProcess && { workerProcess }),
+    ...(claim && { claim }),
   };
 }

@@ -12,10 +12,12 @@ const TELL_AFTER = 3_000;
 /**
  * `host:pid`, and labels, so that others can find the process and its worker. The run does not wait for it: the server
  * has its Running to take first. A run that has ended by then needs no labels, and its pid is not urgent. Never throws.
+ * @param claim  id of the state by which the run was claimed
  */
 export async function tellProcess(
   flowRun: FlowRun,
   process: RunProcess,
+  claim: string | undefined,
   { client, lateNotes, logger, workerName }: ExecutorContext,
 ): Promise<void> {
   const { id } = flowRun;
@@ -31,7 +33,7 @@ export async function tellProcess(
   try {
     // One after the other: a server on SQLite answers 503 to the second of two changes of one run at once.
     await client.flowRuns.update(id, pid);
-    await client.flowRuns.label(id, makeRunLabels(workerName, process.pid));
+    await client.flowRuns.label(id, makeRunLabels(workerName, process.pid, claim));
   } catch (error) {
     logger.warn(`${what}: ${errorText(error)}`);
   }

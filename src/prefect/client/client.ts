@@ -54,8 +54,8 @@ export class PrefectClient {
     return this.#http.get("/admin/version");
   }
 
-  sendLogs(logs: LogCreate[]): Promise<void> {
-    return this.#http.post("/logs/", logs);
+  sendLogs(logs: LogCreate[], options: Pick<RequestOptions, "retryFor"> = {}): Promise<void> {
+    return this.#http.post("/logs/", logs, options);
   }
 
   /** Records events without a socket. */
@@ -64,13 +64,14 @@ export class PrefectClient {
   }
 
   /** The newest 50 events that a filter lets through. */
-  async filterEvents(filter: JsonObject): Promise<{ id: string; event: string; occurred: string }[]> {
+  async filterEvents(
+    filter: JsonObject,
+    options: RequestOptions = {},
+  ): Promise<{ id: string; event: string; occurred: string }[]> {
     const page = await this.#http.post<{ events: { id: string; event: string; occurred: string }[] }>(
       "/events/filter",
-      {
-        filter,
-        limit: 50,
-      },
+      { filter, limit: 50 },
+      options,
     );
     return page.events;
   }

@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentCreate, Flow, FlowRun, JsonObject } from "../api-types.ts";
-import type { Http } from "../http/http.ts";
+import type { Http, RequestOptions } from "../http/http.ts";
 import type { ProposedState } from "../states.ts";
 
 export interface CreateFlowRun {
@@ -23,8 +23,8 @@ export class Deployments {
     this.#http = http;
   }
 
-  read(id: string): Promise<Deployment> {
-    return this.#http.get(`/deployments/${id}`);
+  read(id: string, options: RequestOptions = {}): Promise<Deployment> {
+    return this.#http.get(`/deployments/${id}`, options);
   }
 
   /** Reads a deployment by `flow name/deployment name`. */

@@ -51,8 +51,8 @@ export class FlowRuns {
     return this.#http.post("/flow_runs/count", filter, options);
   }
 
-  update(id: string, changes: JsonObject): Promise<void> {
-    return this.#http.patch(`/flow_runs/${id}`, changes);
+  update(id: string, changes: JsonObject, options: RequestOptions = {}): Promise<void> {
+    return this.#http.patch(`/flow_runs/${id}`, changes, options);
   }
 
   delete(id: string): Promise<void> {
@@ -94,8 +94,8 @@ export class FlowRuns {
     }
   }
 
-  states(id: string): Promise<State[]> {
-    return this.#http.get(`/flow_run_states/?flow_run_id=${id}`);
+  states(id: string, options: RequestOptions = {}): Promise<State[]> {
+    return this.#http.get(`/flow_run_states/?flow_run_id=${id}`, options);
   }
 
   /** One page of a run's logs, oldest first unless `sort` says otherwise. */

@@ -59,8 +59,9 @@ export class WorkPools {
   }
 
   /** The pool's workers that sent a heartbeat lately. */
-  onlineWorkers(name: string): Promise<{ name: string }[]> {
-    return this.#http.post(`${path(name)}/workers/filter`, { workers: { status: { any_: ["ONLINE"] } } });
+  onlineWorkers(name: string, options: RequestOptions = {}): Promise<{ name: string }[]> {
+    const filter = { workers: { status: { any_: ["ONLINE"] } } };
+    return this.#http.post(`${path(name)}/workers/filter`, filter, options);
   }
 
   heartbeat(

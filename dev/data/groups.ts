@@ -42,9 +42,9 @@ export function groupRows(): GroupRow[] {
   }));
 }
 
-/** The rows of BRUKERNAVN_GRUPPE: most users are in one or two groups, one in ten in none. */
-export function membershipRows(users: readonly UserRow[]): MembershipRow[] {
-  const random = seededRandom(1997);
+/** The rows of BRUKERNAVN_GRUPPE: most users are in one or two groups, one in ten in none. The same seed gives the same rows. */
+export function membershipRows(users: readonly UserRow[], seed = 1997): MembershipRow[] {
+  const random = seededRandom(seed);
   const groups = groupRows().slice(0, -1);
   const rows: MembershipRow[] = [];
   for (const { USR } of users) {

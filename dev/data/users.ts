@@ -23,9 +23,9 @@ export const USER_COUNT = 2361;
 const FIRST_DAY = Date.UTC(1996, 0, 1);
 const DAYS = 29 * 365;
 
-/** The rows of BRUKARAR: mostly ordinary people, and every odd case that the migration must stand. Always the same. */
-export function userRows(count = USER_COUNT): UserRow[] {
-  const random = seededRandom(1996);
+/** The rows of BRUKARAR: mostly ordinary people, and every odd case that the migration must stand. The same seed gives the same rows. */
+export function userRows(count = USER_COUNT, seed = 1996): UserRow[] {
+  const random = seededRandom(seed);
   const taken = new Set<string>();
   const rows: UserRow[] = oddUsers.map((odd) => ({ ...ordinaryUser(random, taken), ...odd }));
   while (rows.length < count) rows.push(ordinaryUser(random, taken));

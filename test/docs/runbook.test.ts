@@ -11,9 +11,8 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const project = join(import.meta.dirname, "../..");
 const home = await temporaryFolder();
-const pages = await Promise.all(
-  ["docs/runbook.md", "docs/kubernetes.md"].map((page) => readFile(join(project, page), "utf8")),
-);
+const PAGES = ["docs/runbook.md", "docs/kubernetes.md", "docs/migrations.md", "docs/specify-structure.md"];
+const pages = await Promise.all(PAGES.map((page) => readFile(join(project, page), "utf8")));
 
 /** The commands of the pages' `sh` blocks, without their comments. */
 const commands = pages
@@ -48,7 +47,7 @@ it.each(firstRunbook)("the runbook has `%s`", (command) => {
   expect(commands.some((line) => line.startsWith(command))).toBe(true);
 });
 
-describe("each command of the runbook works as it stands:", () => {
+describe("each command of the runbook and the pages beside it works as it stands:", () => {
   let run = "";
   let stack: Awaited<ReturnType<typeof startStack<"prefect">>> | undefined;
   const env: Record<string, string> = { PREFECT_HOME: home };

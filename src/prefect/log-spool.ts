@@ -101,15 +101,15 @@ function writeMark({ file, sent }: SpoolFile): void {
   writeSync(file, String(sent).padStart(MARK, "0"), 0);
 }
 
-/** The lines of a spool that the server has not got, file by file, each removed as it is read. */
+/** The lines of a spool that the server has not got, file by file, each removed when the next is asked for. */
 export async function* takeSpooled(path: string): AsyncGenerator<string[]> {
   for (const file of await spoolFiles(path)) {
     const content = await readFile(file);
-    await rm(file, { force: true });
     const sent = Number(content.toString("latin1", 0, MARK)) || 0;
     const lines = content.toString("utf8", MARK + sent).split("\n");
     // A line without its end was being written when the process ended.
     yield lines.slice(0, -1);
+    await rm(file, { force: true });
   }
 }
 

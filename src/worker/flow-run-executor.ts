@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FlowRun } from "../prefect/api-types.ts";
 import { errorText, PrefectError } from "../prefect/errors.ts";
 import { StateProposer, type Verdict } from "../prefect/state-proposer.ts";
@@ -20,6 +21,8 @@ import { tellProcess } from "./tell-process.ts";
 const TERM_GRACE = 5_000;
 /** Milliseconds that hooks have when the worker is about to go. */
 const HOOKS_LAST = 15_000;
+/** Milliseconds that a run's end waits for its last logs to come before it. */
+const LOGS_FIRST = 60_000;
 
 /** One flow run of this worker, from its claim to its end. Made anew for each run. */
 export class FlowRunExecutor {
@@ -34,6 +37,8 @@ export class FlowRunExecutor {
   /** Resolves when the job is there, or will not come. */
   #preparing: Promise<void> | undefined;
   #stopping = new AbortController();
+  /** What its process could not send itself is on its way. */
+  #leftLogs: Promise<void> | undefined;
   #hooks: RunnerProcess | undefined;
   #cancelReason: string | undefined;
   /** The state that gave the run to this worker. */
@@ -212,9 +217,10 @@ export class FlowRunExecutor {
       logger.info({ flow_run_id: this.#run.id }, `${this.#run.name}: ${told}`);
       return;
     }
-    await sendLeftLogs(this.#context.client, this.#runDirectory).catch((error) =>
+    this.#leftLogs = sendLeftLogs(this.#context.client, this.#runDirectory).catch((error) =>
       logger.warn(`What ${this.#run.name} had logged last could not be sent: ${errorText(error)}`),
     );
+    await Promise.race([this.#leftLogs, sleep(LOGS_FIRST, undefined, { ref: false })]);
     await this.lookForSuspension();
     // It goes on when it is resumed, or goes on already: whatever ended this process, the run has not ended by it.
     if (this.#suspension === "resumed" || (this.#suspension && this.#cancelReason === undefined)) {
@@ -272,6 +278,7 @@ export class FlowRunExecutor {
     // What is being prepared can be cleaned up only when it is there.
     await this.#preparing;
     await this.#job?.process.stop(0);
+    await this.#leftLogs;
     for (const folder of [this.#runDirectory, `${this.#runDirectory}-hooks`]) {
       await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch((error) =>
         this.#context.logger.warn(`Folder ${folder} could not be removed: ${errorText(error)}`),

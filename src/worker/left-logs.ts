@@ -5,6 +5,9 @@ import { BATCH_BYTES, BATCH_RECORDS } from "../prefect/log-shipper.ts";
 import { spoolPath, takeSpooled } from "../prefect/log-spool.ts";
 import { isRefusal, sendInHalves } from "../prefect/send-in-halves.ts";
 
+/** Milliseconds to go on trying while the server is away: as a run itself does. */
+const PATIENT = { retryFor: 60 * 60_000 };
+
 /**
  * Sends what a run had logged when its process was killed, or its memory was full, before the process could. A batch that
  * was on its way just then may come twice.
@@ -17,7 +20,7 @@ export async function sendLeftLogs(
   let [refused, why] = [0, ""];
   for await (const lines of takeSpooled(spoolPath(runDirectory))) {
     for (const batch of batches(lines)) {
-      const { lost, error } = await sendInHalves((part) => client.sendLogs(part), batch);
+      const { lost, error } = await sendInHalves((part) => client.sendLogs(part, PATIENT), batch);
       if (lost > 0 && !isRefusal(error)) throw error;
       refused += lost;
       why ||= lost > 0 ? errorText(error) : "";

@@ -1,6 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import { LogShipper } from "../prefect/log-shipper.ts";
+
+/** Milliseconds to go on trying while the server is away: as a run itself does. */
+const PATIENCE = 60 * 60_000;
+const FLUSH = 60_000;
 
 const levels = { info: 20, warn: 30, error: 40 } as const;
 
@@ -11,7 +16,8 @@ export class RunLog {
 
   constructor(client: PrefectClient, logger: Logger) {
     this.#logger = logger;
-    this.#shipper = new LogShipper(client, (text) => logger.warn(text));
+    const sendLogs: PrefectClient["sendLogs"] = (logs) => client.sendLogs(logs, { retryFor: PATIENCE });
+    this.#shipper = new LogShipper({ sendLogs }, (text) => logger.warn(text));
   }
 
   write(run: { id: string; name: string }, level: keyof typeof levels, message: string): void {
@@ -25,7 +31,8 @@ export class RunLog {
     });
   }
 
-  flush(): Promise<void> {
-    return this.#shipper.flush();
+  /** Waits for what was written, but a minute at most: neither a run's end nor the worker's is held up by its logs. */
+  async flush(): Promise<void> {
+    await Promise.race([this.#shipper.flush(), sleep(FLUSH, undefined, { ref: false })]);
   }
 }

@@ -8,6 +8,7 @@ import { openSpecify } from "../../../src/specify/database.ts";
 import { lockName } from "../../../src/specify/lock-name.ts";
 import { startCommitCutter } from "../../specify/support/commit-cutter.ts";
 import { freshSpecify } from "../../specify/support/fresh-specify.ts";
+import { startTcpProxy } from "../../support/tcp-proxy.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { specifyEnvironment } from "../support/museum.ts";
 import { everythingOf, structureFile, sync } from "./support/structures.ts";
@@ -20,6 +21,7 @@ const FILES = {
   unanswered2: { "Ubesvart 2": ["Fugl 2: bird: NHM UM"] },
   unanswered3: { "Ubesvart 3": ["Fisk 3: fish: NHM UM"] },
   cancelled: { Avbrutt: ["Muslinger: invertebrate: NHM UM"] },
+  away: { Borte: ["Karplanter: botany: NHM UM", "Pattedyr: mammal: NHM"] },
   together: { Samtidig: ["Sopp: botany: NHM UM", "Lav: botany: NHM UM"] },
 } as const;
 
@@ -113,6 +115,30 @@ test("cancelled, it stops between two rows; the next run does the rest", async (
   expect(written.created.map(({ name }) => name)).toEqual(["Muslinger / NHM", "Muslinger / UM"]);
   await expectAsUndisturbed("Avbrutt");
 });
+
+test("with another run that does all the rest while it is away from the database, it doubles nothing", async () => {
+  const file = structureFile(FILES.away);
+  const proxy = await startTcpProxy(settings);
+  const lines: string[] = [];
+  let other: ReturnType<typeof sync> | undefined;
+  const log = (line: string): void => {
+    lines.push(line);
+    if (line.startsWith("Created discipline") && !other) {
+      proxy.refuse();
+      other = sync(file, settings).finally(() => proxy.allow());
+    }
+  };
+  const { written } = await sync(file, { ...settings, host: "127.0.0.1", port: proxy.port }, { log });
+  const rest = (await other)?.written;
+  expect(
+    lines.filter((line) => /^Found .*: somebody else has created it meanwhile$/.test(line)),
+  ).toHaveLength(4);
+  // Each says what it has done itself.
+  expect(written.created.map(({ name }) => name)).toEqual(["Borte", "Borte / Karplanter"]);
+  expect(rest?.skipped).toEqual(written.created);
+  expect(written.skipped).toEqual(rest?.created);
+  await expectAsUndisturbed("Borte");
+}, 60_000);
 
 test("two at once end as one: the second is refused, or finds that all is there", async () => {
   const file = structureFile(FILES.together);

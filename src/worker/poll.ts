@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { ScheduledFlowRun } from "../prefect/api-types.ts";
 import type { PrefectClient } from "../prefect/client/client.ts";
-import { errorText } from "../prefect/errors.ts";
+import { errorText, PrefectError } from "../prefect/errors.ts";
 import { outageBackoff, retryDelay } from "../prefect/retry-delay.ts";
 import type { Slots } from "./slots.ts";
 import type { Wake } from "./wake.ts";
@@ -33,13 +33,14 @@ const CALM_FACTOR = 3;
 /**
  * Asks the server for due runs whenever `wake` rings, when one that was seen ahead is due, and every `querySeconds` in
  * any case (three times that in a calm pool), until `signal` fires. The poll is the truth: events only wake it. While the
- * server is away the waits grow to a minute.
+ * server is away the waits grow to a minute, and are at least what its `Retry-After` says.
  */
 export async function pollForRuns(poll: Poll, signal: AbortSignal): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     const started = performance.now();
     const calm = poll.isCalm();
+    let rest = 0;
     let wait = jittered(poll.querySeconds * 1000 * (calm ? CALM_FACTOR : 1));
     try {
       // Before the next poll of a calm pool nothing may become due unseen.
@@ -52,11 +53,15 @@ export async function pollForRuns(poll: Poll, signal: AbortSignal): Promise<void
       poll.onPoll("failed");
       failures += 1;
       wait = retryDelay(failures, outageBackoff, Math.random());
+      // Until then no event may wake it either.
+      if (error instanceof PrefectError) rest = error.retryAfter;
+      wait = Math.max(wait - rest, 0);
       poll.logger.warn(
-        `No runs could be asked for, next try in ${(wait / 1000).toFixed(1)} s: ${errorText(error)}`,
+        `No runs could be asked for, next try in ${((rest + wait) / 1000).toFixed(1)} s: ${errorText(error)}`,
       );
     }
-    await sleep(restAfterPoll(performance.now() - started), undefined, { signal }).catch(() => undefined);
+    rest = Math.max(rest, restAfterPoll(performance.now() - started));
+    await sleep(rest, undefined, { signal }).catch(() => undefined);
     await poll.wake.wait(wait, signal);
   }
 }

@@ -1,5 +1,13 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { pino } from "pino";
 import { expect, it } from "vitest";
-import { restAfterPoll } from "../../src/worker/poll.ts";
+import { PrefectClient } from "../../src/prefect/client/client.ts";
+import { loadSettings } from "../../src/prefect/settings/settings.ts";
+import { pollForRuns, restAfterPoll } from "../../src/worker/poll.ts";
+import { Slots } from "../../src/worker/slots.ts";
+import { Wake } from "../../src/worker/wake.ts";
 
 it.each([
   [1, 50],
@@ -12,3 +20,29 @@ it.each([
     expect(restAfterPoll(took)).toBe(rest);
   },
 );
+
+it("a server that asks for time gets it", async () => {
+  const server = createServer((_, response) => response.writeHead(503, { "retry-after": "400" }).end());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const PREFECT_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
+  const client = new PrefectClient(loadSettings({ PREFECT_API_URL }, "/"));
+  const stop = new AbortController();
+  const lines: string[] = [];
+  const write = (line: string) => {
+    lines.push(line);
+    stop.abort();
+  };
+  const nothing = () => undefined;
+  await pollForRuns(
+    {
+      ...{ client, pool: "p", workQueues: [], prefetchSeconds: 10, querySeconds: 10 },
+      ...{ slots: new Slots(undefined, nothing), wake: new Wake(), isCalm: () => false },
+      ...{ logger: pino({}, { write }), onRun: nothing, onAnswer: nothing, onPoll: nothing },
+    },
+    stop.signal,
+  );
+  expect(lines[0]).toContain("next try in 400.0 s");
+  await client.close();
+  server.close();
+});

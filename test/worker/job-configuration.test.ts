@@ -89,7 +89,15 @@ describe("the job configuration of the process type", () => {
     expect(env).toEqual({ A: "from a block", B: "from a variable", C: "{{ $FROM_WORKER }}" });
   });
 
+  it("keeps the value of a wrong variable to itself, as a block may have put a secret there", async () => {
+    const error = await configure({ working_dir: { password: "hunter2" } }, {}).catch(String);
+    expect(error).toContain("working_dir: a string is expected, not an object");
+    expect(error).not.toContain("hunter2");
+  });
+
   it("says which variable is wrong", async () => {
-    await expect(configure({ stream_output: "often" }, {})).rejects.toThrow(/stream_output/);
+    await expect(configure({ stream_output: "often" }, {})).rejects.toThrow(
+      /stream_output: a boolean is expected, not a string/,
+    );
   });
 });

@@ -63,7 +63,9 @@ type Env = Record<string, string | number | boolean | null>;
 /** Checked by hand: a library for three types would cost every worker 10 MB. */
 function problem(key: string, value: Json | undefined, type: "string" | "boolean"): string[] {
   if (value === undefined || value === null || typeof value === type) return [];
-  return [`${key}: a ${type} is expected, not ${JSON.stringify(value)}`];
+  // Its type only: the value may be a block's, and a secret.
+  const seen = Array.isArray(value) ? "a list" : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
+  return [`${key}: a ${type} is expected, not ${seen}`];
 }
 
 function problemsOfEnv(env: Json | undefined): string[] {

@@ -71,6 +71,14 @@ describe("values", () => {
     expect(() => load({ PREFECT_API_URL: url("env"), ...env })).toThrow(text);
   });
 
+  it("takes 0 for the seconds to look ahead, as Prefect does, and a number above 0 elsewhere", () => {
+    const PREFECT_API_URL = url("a");
+    const { worker } = load({ PREFECT_API_URL, PREFECT_WORKER_PREFETCH_SECONDS: "0" });
+    expect(worker.prefetchSeconds).toBe(0);
+    for (const wrong of [{ PREFECT_WORKER_QUERY_SECONDS: "0" }, { PREFECT_WORKER_PREFETCH_SECONDS: "-1" }])
+      expect(() => load({ PREFECT_API_URL, ...wrong })).toThrow(/give a number/);
+  });
+
   it("refuses an auth string without a colon, and does not show it", () => {
     const secret = () => load({ PREFECT_API_URL: url("env"), PREFECT_API_AUTH_STRING: "hush" });
     expect(secret).toThrow("PREFECT_API_AUTH_STRING must have the form user:password.");

@@ -61,7 +61,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env, cwd: string =
     worker: {
       heartbeatSeconds: readNumber(raw, "PREFECT_WORKER_HEARTBEAT_SECONDS", 30),
       querySeconds: readNumber(raw, "PREFECT_WORKER_QUERY_SECONDS", 10),
-      prefetchSeconds: readNumber(raw, "PREFECT_WORKER_PREFETCH_SECONDS", 10),
+      prefetchSeconds: readNumber(raw, "PREFECT_WORKER_PREFETCH_SECONDS", 10, "0 or more"),
       cancelGraceSeconds: readNumber(raw, "PREFECT_TS_WORKER_CANCEL_GRACE_SECONDS", 30),
       drainSeconds: readOptionalNumber(raw, "PREFECT_TS_WORKER_DRAIN_SECONDS"),
       lostRunsSeconds: readNumber(raw, "PREFECT_TS_WORKER_LOST_RUNS_SECONDS", 60),
@@ -158,14 +158,16 @@ function readBoolean(raw: RawSettings, name: string, fallback: boolean): boolean
   throw new PrefectError("SETTINGS_INVALID", `${name} is "${value}": give true or false.`);
 }
 
-function readNumber(raw: RawSettings, name: string, fallback: number): number {
-  return readOptionalNumber(raw, name) ?? fallback;
+type Range = "above 0" | "0 or more";
+
+function readNumber(raw: RawSettings, name: string, fallback: number, range: Range = "above 0"): number {
+  return readOptionalNumber(raw, name, range) ?? fallback;
 }
 
-function readOptionalNumber(raw: RawSettings, name: string): number | undefined {
+function readOptionalNumber(raw: RawSettings, name: string, range: Range = "above 0"): number | undefined {
   const value = raw[name];
   if (value === undefined) return undefined;
-  const number = Number(value);
-  if (Number.isFinite(number) && number > 0) return number;
-  throw new PrefectError("SETTINGS_INVALID", `${name} is "${value}": give a number above 0.`);
+  const number = value.trim() === "" ? Number.NaN : Number(value);
+  if (Number.isFinite(number) && (range === "above 0" ? number > 0 : number >= 0)) return number;
+  throw new PrefectError("SETTINGS_INVALID", `${name} is "${value}": give a number ${range}.`);
 }

@@ -14,10 +14,12 @@ import { ServerRecorder } from "../sdk/recorder/server-recorder.ts";
 import type { Assignment, HookState, Receipt } from "./messages.ts";
 import { watchOwnCancellation } from "./own-cancellation.ts";
 import { type Prepared, prepare } from "./prepare.ts";
-import { printer } from "./print.ts";
+import { printed, printer } from "./print.ts";
 
 /** How long the runner goes on trying to reach a server that is away, in milliseconds. */
 const PATIENCE = 60 * 60_000;
+/** Milliseconds that a run waits at its end for whoever reads what it prints. */
+const PRINT_TIMEOUT = 2_000;
 /** The share of the cancel grace that the flow has; the rest is for telling the server. */
 const FLOW_SHARE = 0.7;
 
@@ -143,6 +145,7 @@ export class RunExecution {
     this.#closing.abort();
     this.#beating?.[Symbol.dispose]();
     await this.#recorder.close();
+    await printed(PRINT_TIMEOUT);
     await this.#client.close();
     if (this.#alone) await rm(this.#assignment.runDirectory, { recursive: true, force: true, maxRetries: 3 });
   }

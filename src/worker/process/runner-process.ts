@@ -5,6 +5,7 @@ import type { Assignment, FromRunner, HookState, Receipt, ToRunner } from "../..
 import type { Exit } from "./exit-codes.ts";
 import { ProcessGroup } from "./process-group.ts";
 import type { RunProcess } from "./run-process.ts";
+import { streamOutput } from "./stream-output.ts";
 
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 const entry = fileURLToPath(new URL(`../../runner/main.${extension}`, import.meta.url));
@@ -71,8 +72,8 @@ export class RunnerProcess implements RunProcess {
   }
 
   streamTo(output: Writable): void {
-    this.#child.stdout?.on("data", (chunk) => output.write(chunk));
-    this.#child.stderr?.on("data", (chunk) => output.write(chunk));
+    streamOutput(this.#child.stdout, output);
+    streamOutput(this.#child.stderr, output);
   }
 
   prepare(assignment: Assignment): void {

@@ -7,6 +7,8 @@ import type { ResultOptions } from "./results/storage.ts";
 
 /** The flow run that the current code belongs to, through every `await` and callback. */
 export interface FlowRunScope {
+  /** The run whose code has called this one, in the same process. */
+  parent: FlowRunScope | undefined;
   flowName: string;
   /** Undefined when the flow was called as a plain function, without a server. */
   flowRunId: string | undefined;
@@ -35,27 +37,16 @@ export interface FlowRunScope {
 }
 
 /** The task run that the current code belongs to. */
-export type TaskRunScope = TaskRunIdentity & { signal: AbortSignal; runCount: number };
+export type TaskRunScope = TaskRunIdentity & {
+  taskName: string;
+  tags: string[];
+  signal: AbortSignal;
+  runCount: number;
+};
 
 export interface Scope {
   flowRun: FlowRunScope;
   taskRun?: TaskRunScope;
-}
-
-/** What `getRunContext()` gives. */
-export interface RunContext {
-  flowName: string;
-  flowRunId: string | undefined;
-  flowRunName: string;
-  /** Tries of the flow run, this one included. */
-  flowRunCount: number;
-  taskRunId: string | undefined;
-  taskRunName: string | undefined;
-  /** Tries of the task run, this one included. */
-  taskRunCount: number | undefined;
-  parameters: unknown;
-  /** Fires when the run is cancelled or timed out. */
-  signal: AbortSignal;
 }
 
 const scopes = new AsyncLocalStorage<Scope>();
@@ -68,20 +59,8 @@ export function inScope<T>(scope: Scope, body: () => T): T {
   return scopes.run(scope, body);
 }
 
-/** The flow run, and the task run if any, that the caller runs in; undefined outside of a run. */
-export function getRunContext(): RunContext | undefined {
+/** Fires when the run that the caller belongs to is cancelled or timed out; undefined outside of a run. */
+export function currentSignal(): AbortSignal | undefined {
   const scope = scopes.getStore();
-  if (scope === undefined) return undefined;
-  const { flowRun, taskRun } = scope;
-  return {
-    flowName: flowRun.flowName,
-    flowRunId: flowRun.flowRunId,
-    flowRunName: flowRun.flowRunName,
-    flowRunCount: flowRun.runCount,
-    taskRunId: taskRun?.id,
-    taskRunName: taskRun?.name,
-    taskRunCount: taskRun?.runCount,
-    parameters: flowRun.parameters,
-    signal: taskRun?.signal ?? flowRun.signal,
-  };
+  return scope?.taskRun?.signal ?? scope?.flowRun.signal;
 }

@@ -1,19 +1,30 @@
-import type { State } from "./states.ts";
+import type { StateType } from "../prefect/api-types.ts";
+import { currentScope } from "./context.ts";
+import { moment } from "./run-context.ts";
+import { State } from "./states.ts";
 
-/** The flow run that a hook is told of. */
-export interface HookFlowRun {
+/** What is known of a flow run in any case. */
+interface NamedFlowRun {
+  /** Undefined when the flow was called as a plain function, without a server; so are what only a server knows. */
   id: string | undefined;
   name: string;
   flowName: string;
   parameters: unknown;
 }
 
-/** The state that the run went to. */
-export interface HookState {
-  type: string;
-  name: string;
-  message: string;
+/** The flow run that a hook is told of. */
+export interface HookFlowRun extends NamedFlowRun {
+  /** Tries, this one included. */
+  runCount: number;
+  tags: string[];
+  deploymentId: string | undefined;
+  expectedStartTime: Date | undefined;
+  /** Of its first try. */
+  startTime: Date | undefined;
 }
+
+/** The state that the run went to. Of a run that failed in this process `data` is the error; else it has the message alone. */
+export type HookState = State;
 
 export type Hook = (flowRun: HookFlowRun, state: HookState) => void | Promise<void>;
 
@@ -58,15 +69,37 @@ const flowHooks: Record<string, keyof Hooks> = {
 
 type OnError = (hook: string, error: unknown) => void;
 
-/** Calls the hooks of a flow run's state one after another; `onError` is told what they throw. */
+/** Calls the hooks of a flow run's state one after another, in the run's scope; `onError` is told what they throw. */
 export async function callHooks(
   hooks: Hooks,
-  flowRun: HookFlowRun,
-  state: HookState,
+  flowRun: NamedFlowRun,
+  state: State,
   onError: OnError,
 ): Promise<void> {
   const kind = flowHooks[state.type];
-  await callEach(kind && hooks[kind], kind, (hook) => hook(flowRun, state), onError);
+  const told = withDetails(flowRun);
+  await callEach(kind && hooks[kind], kind, (hook) => hook(told, state), onError);
+}
+
+function withDetails(flowRun: NamedFlowRun): HookFlowRun {
+  const scope = currentScope()?.flowRun;
+  const onServer = scope?.recorder.server?.flowRun;
+  return {
+    ...flowRun,
+    runCount: scope?.runCount ?? 0,
+    tags: onServer?.tags ?? [],
+    deploymentId: onServer?.deployment_id ?? undefined,
+    expectedStartTime: moment(onServer?.expected_start_time),
+    startTime: moment(onServer?.start_time),
+  };
+}
+
+/** The state that hooks are told of: what the run ended in here, with its result or error, if that is what the server has. */
+export function hookState(
+  own: State | undefined,
+  { type, name, message }: { type: string; name: string; message: string },
+): State {
+  return own?.type === type && own.name === name ? own : new State(type as StateType, name, { message });
 }
 
 /** Calls the hooks of a task run's state one after another; `onError` is told what they throw. */

@@ -4,7 +4,7 @@ import type { Deployment, FlowRun, JsonObject } from "../prefect/api-types.ts";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import { isNotFound, PrefectError } from "../prefect/errors.ts";
 import { isFinal, state } from "../prefect/states.ts";
-import { currentScope, getRunContext } from "./context.ts";
+import { currentScope, currentSignal } from "./context.ts";
 import { findInputs, resolveInputs } from "./engine/run-inputs.ts";
 import { openServer } from "./server.ts";
 
@@ -141,7 +141,7 @@ async function ended(
   timeout: number | undefined,
   pollInterval: number,
 ): Promise<FlowRun> {
-  const signal = getRunContext()?.signal;
+  const signal = currentSignal();
   const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeout * 1000;
   for (let looks = 0; ; looks += 1) {
     const seen = await client.flowRuns.read(run.id);

@@ -6,9 +6,13 @@ import {
   Failed,
   type Flow,
   flow,
+  getRunContext,
+  type Hook,
+  type HookFlowRun,
   INPUTS,
   logger,
   pauseFlowRun,
+  type RunContext,
   resumeFlowRun,
   sleep,
   tags,
@@ -247,6 +251,32 @@ describe("a subflow run", () => {
     expect(found["Size-0"]?.task_inputs).toEqual({ value: [{ input_type: "flow_run", id: inner.id }] });
     expect((await runs.logs(inner.id)).map(({ message }) => message)).toContain("the child has 21");
     expect((await runs.logs(run.id)).map(({ message }) => message)).not.toContain("the child has 21");
+  });
+
+  it("knows its parent, and both know what the server knows of them, hooks as well", async () => {
+    const told: HookFlowRun[] = [];
+    const tell: Hook = (flowRun) => void told.push(flowRun);
+    const inner = flow({ name: unique("Inner"), onCompletion: [tell] }, () => getRunContext());
+    const seen: (RunContext | undefined)[] = [];
+    const outer = flow({ name: unique("Outer"), onFailure: [tell] }, async () => {
+      seen.push(getRunContext(), await tags(["around"], () => inner()));
+      throw new Error("enough");
+    });
+    const run = await runs.run(outer);
+    expect(run.state_name).toBe("Failed");
+    const uiUrl = (id: string | undefined) =>
+      `${stack.prefect.apiUrl.replace(/\/api$/, "")}/runs/flow-run/${id}`;
+    const [parent, child] = seen;
+    expect(parent).toMatchObject({ flowRunId: run.id, rootFlowRunId: run.id, uiUrl: uiUrl(run.id) });
+    expect(parent).toMatchObject({ parentFlowRunId: undefined, flowRunTags: [], jobVariables: {} });
+    expect(parent?.scheduledStartTime).toBeInstanceOf(Date);
+    expect(child).toMatchObject({ parentFlowRunId: run.id, rootFlowRunId: run.id, flowRunTags: ["around"] });
+    expect(child?.uiUrl).toBe(uiUrl(child?.flowRunId));
+    expect(child?.parentTaskRunId).toEqual(expect.any(String));
+    expect(told).toMatchObject([
+      { id: child?.flowRunId, runCount: 1, tags: ["around"], startTime: expect.any(Date) },
+      { id: run.id, runCount: 1, tags: [], startTime: expect.any(Date), deploymentId: undefined },
+    ]);
   });
 
   it("that fails throws its error into the parent, which may catch it", async () => {

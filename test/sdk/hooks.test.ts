@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { Cancelled, flow, getRunContext, task, z } from "../../src/sdk/index.ts";
+import { Cancelled, flow, getRunContext, type Hook, task, z } from "../../src/sdk/index.ts";
 
 /** A hook that notes what it is told, by the words given. */
 function noting() {
@@ -82,6 +82,22 @@ describe("hooks of a flow that is called as a function", () => {
     await hooked.returnState();
     expect(notes).toEqual(expected);
   });
+});
+
+it("a hook of a flow is told the error or the result, and which try it was", async () => {
+  const told: unknown[] = [];
+  const tell: Hook = (run, state) => {
+    const result = state.result({ raiseOnFailure: false });
+    told.push([run.runCount, run.tags, run.deploymentId, state.isFinal(), result]);
+  };
+  const broken = new RangeError("too far");
+  const options = { name: "F", retries: 1, onCompletion: [tell], onFailure: [tell] };
+  await flow(options, () => Promise.reject(broken)).returnState();
+  await flow(options, () => ({ rows: 3 }))();
+  expect(told).toEqual([
+    [2, [], undefined, true, broken],
+    [1, [], undefined, true, { rows: 3 }],
+  ]);
 });
 
 describe("the name of a flow run", () => {

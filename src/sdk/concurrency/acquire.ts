@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GlobalLimit } from "../../prefect/client/concurrency-limits.ts";
 import { PrefectError } from "../../prefect/errors.ts";
-import { getRunContext } from "../context.ts";
+import { currentSignal } from "../context.ts";
 import { runEvent } from "../events/run-event.ts";
 import { logger } from "../logger.ts";
 import type { RunServer } from "../recorder/run-server.ts";
@@ -28,7 +28,7 @@ export async function untilGiven<T>(
   timeoutSeconds: number | undefined,
   ask: () => Promise<T>,
 ): Promise<T> {
-  const signal = getRunContext()?.signal;
+  const signal = currentSignal();
   const deadline =
     timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutSeconds * 1000;
   for (;;) {

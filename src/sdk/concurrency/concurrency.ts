@@ -1,5 +1,5 @@
 import { errorText } from "../../prefect/errors.ts";
-import { getRunContext } from "../context.ts";
+import { currentSignal } from "../context.ts";
 import { holdLease } from "../engine/keep-alive.ts";
 import { logger } from "../logger.ts";
 import { openServerIfAny } from "../server.ts";
@@ -77,7 +77,7 @@ async function hold(names: string | string[], options: ConcurrencyOptions): Prom
       `leaseDuration is ${leaseDuration}: give ${SHORTEST_LEASE} to ${LONGEST_LEASE} seconds.`,
     );
   const lost = new AbortController();
-  const outer = getRunContext()?.signal;
+  const outer = currentSignal();
   const signal = outer === undefined ? lost.signal : AbortSignal.any([outer, lost.signal]);
   await using opening = new AsyncDisposableStack();
   const server = openServerIfAny();

@@ -71,9 +71,8 @@ function quietly(scope: FlowRunScope) {
 
 function hooks(flow: Flow, scope: FlowRunScope, state: State): Promise<void> {
   const { flowRunId: id, flowRunName: name, flowName, parameters } = scope;
-  const told = { type: state.type, name: state.name, message: state.message ?? "" };
   return inScope({ flowRun: scope }, () =>
-    callHooks(flow.options, { id, name, flowName, parameters }, told, (hook, error) =>
+    callHooks(flow.options, { id, name, flowName, parameters }, state, (hook, error) =>
       logOf(scope, "error", `Hook '${hook}' failed: ${describeError(error).stack}`),
     ),
   );

@@ -5,7 +5,7 @@ import type { StateProposer, Verdict } from "../../prefect/state-proposer.ts";
 import { isFinal } from "../../prefect/states.ts";
 import { type FlowRunScope, inScope } from "../context.ts";
 import type { Flow } from "../flow.ts";
-import { callHooks } from "../hooks.ts";
+import { callHooks, hookState } from "../hooks.ts";
 import { checkParameters } from "../parameters.ts";
 import { type LevelName, levels, type Recorder } from "../recorder/recorder.ts";
 import type { State } from "../states.ts";
@@ -79,6 +79,7 @@ export class FlowRunEngine {
       const running = await this.#untilRunning();
       if ("kind" in running) return running;
       this.#runCount += 1;
+      flowRun.start_time ??= running.timestamp ?? null;
       const what = flowRun.parent_task_run_id ? "subflow" : "flow";
       this.#log("info", `Beginning ${what} run '${flowRun.name}' for flow '${flow.options.name}'`);
       await this.callHooks("RUNNING", "Running", "");
@@ -95,7 +96,7 @@ export class FlowRunEngine {
     const onError = (hook: string, error: unknown) =>
       this.#log("error", `Hook '${hook}' failed: ${describeError(error).stack}`);
     return inScope({ flowRun: this.#newScope(this.#execution.signal) }, () =>
-      callHooks(flow.options, run, { type, name, message }, onError),
+      callHooks(flow.options, run, hookState(this.#state, { type, name, message }), onError),
     );
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { DEFAULT_CANCEL_GRACE } from "../cancellation.ts";
-import type { FlowRunScope } from "../context.ts";
+import { currentScope, type FlowRunScope } from "../context.ts";
 import { consoleRecorder } from "../recorder/console-recorder.ts";
 import { OpenRuns } from "./open-runs.ts";
 import { Suspension } from "./suspension.ts";
@@ -11,6 +11,7 @@ type Given = Pick<FlowRunScope, "flowName" | "flowRunName" | "parameters" | "rec
 /** What code of a flow run, its function and its hooks, runs in. */
 export function flowRunScope(given: Given): FlowRunScope {
   return {
+    parent: currentScope()?.flowRun,
     flowRunId: undefined,
     runKey: given.flowRunId ?? randomUUID(),
     runCount: 1,

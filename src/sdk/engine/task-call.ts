@@ -166,18 +166,19 @@ export class TaskCall implements FutureSource<unknown>, OpenRun {
   #callFunction(): Promise<unknown> {
     const { options, fn } = this.#task;
     const { cancelGrace } = this.#flowRun;
-    const { id, name, runCount } = this.#record.taskRun;
     const limits = {
       what: `Task "${options.name}"`,
       timeoutSeconds: options.timeoutSeconds,
       cancelled: this.#signal,
       cancelGrace,
     };
-    return withLimits(limits, (signal) =>
-      inScope({ flowRun: this.#flowRun, taskRun: { id, name, runCount, signal } }, async () =>
-        fn(...this.#args),
-      ),
-    );
+    return withLimits(limits, (signal) => inScope(this.#scope(signal), async () => fn(...this.#args)));
+  }
+
+  /** What the task's function, and its hooks, run in. */
+  #scope(signal: AbortSignal): Scope {
+    const { id, name, runCount, taskKey: taskName, tags } = this.#record.taskRun;
+    return { flowRun: this.#flowRun, taskRun: { id, name, taskName, tags, runCount, signal } };
   }
 
   async #mayRetry(state: State): Promise<boolean> {
@@ -228,11 +229,9 @@ export class TaskCall implements FutureSource<unknown>, OpenRun {
     record.to(state);
     const { options } = this.#task;
     if (!options.onRunning && !options.onCompletion && !options.onFailure) return;
-    const { id, name, runCount } = record.taskRun;
-    const scope = { flowRun: this.#flowRun, taskRun: { id, name, runCount, signal: this.#signal } };
     const onError = (hook: string, error: unknown) =>
       record.log("error", `Hook '${hook}' failed: ${describeError(error).stack}`);
-    await inScope(scope, () => callTaskHooks(options, record.forHooks, state, onError));
+    await inScope(this.#scope(this.#signal), () => callTaskHooks(options, record.forHooks, state, onError));
   }
 
   /** It never came to run: cancelled before, or what it was to get failed. */

@@ -51,7 +51,8 @@ export class ActorProgressLog {
     const done = [...this.#last.values()].map(({ schema, done: rows }) => `${rows} of ${schema}`);
     return (
       `Stopped after ${done.length === 0 ? "0 actors" : done.join(" and ")}. ` +
-      "Each batch is either in Specify as a whole or not at all; what is in is skipped when this is run again."
+      "Each batch is either in Specify as a whole or not at all; what is in is skipped when this is run again. " +
+      "This run has no report: what was cut short or refused in it stands above, in its log."
     );
   }
 

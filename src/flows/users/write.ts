@@ -1,3 +1,4 @@
+import { firstLines } from "../../reports/report.ts";
 import { agentIsThere, insertAgents, newGuid } from "../../specify/agents.ts";
 import type { Statements } from "../../specify/database.ts";
 import type { LockedSession } from "../../specify/locked-session.ts";
@@ -64,8 +65,11 @@ export async function writeUsers(
     }
   } catch (error) {
     log(
-      `Stopped after ${done} of ${users.length} users; each of these is complete, and is skipped when run again.`,
+      `Stopped after ${done} of ${users.length} users; each of these is complete, and is skipped when run again. ` +
+        "This run has no report: what was cut short or refused follows.",
     );
+    const { errors, truncations } = summary(users.slice(0, done), refused, present);
+    for (const line of firstLines([...errors, ...truncations])) log(line);
     throw error;
   }
   if (present.size > 0) log(`${present.size} users came in by another run meanwhile, and were skipped`);

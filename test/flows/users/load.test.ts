@@ -15,7 +15,7 @@ const ALL = 1_100;
 const users = Array.from({ length: ALL }, (_none, index): OracleUser => {
   return {
     userName: `user${index}`,
-    name: `Family${index}, Given`,
+    name: `Family${index}, ${index === 5 ? "Å".repeat(60) : "Given"}`,
     email: `user${index}@example.org`,
     feide: null,
     institution: null,
@@ -23,8 +23,11 @@ const users = Array.from({ length: ALL }, (_none, index): OracleUser => {
   };
 });
 
-function load(into: SpecifySettings, log: (line: string) => void = () => undefined) {
-  const { signal } = new AbortController();
+function load(
+  into: SpecifySettings,
+  log: (line: string) => void = () => undefined,
+  { signal } = new AbortController(),
+) {
   return loadUsers(users, into, { dryRun: false, holder: "a test", signal, log });
 }
 
@@ -52,4 +55,26 @@ test("a run that loses the database while another brings in all the rest doubles
     `SELECT COUNT(*) AS agents, COUNT(DISTINCT SpecifyUserID) AS users FROM agent WHERE Remarks LIKE 'MUSIT-migration: USR=%'`,
   );
   expect(row).toEqual({ agents: ALL, users: ALL });
+}, 60_000);
+
+test("a run that stops says what was cut short and refused in it, since it has no report", async () => {
+  const own = await freshSpecify();
+  await using database = await openSpecify(own);
+  await database.query("ALTER TABLE specifyuser ADD CONSTRAINT not_seven CHECK (Name <> 'user7')");
+  const stop = new AbortController();
+  const lines: string[] = [];
+  const loading = load(
+    own,
+    (line) => {
+      lines.push(line);
+      if (line.startsWith("Wrote 500")) stop.abort(new Error("cancelled by a person"));
+    },
+    stop,
+  );
+  await expect(loading).rejects.toThrow("cancelled by a person");
+  expect(lines.slice(-3)).toEqual([
+    expect.stringMatching(/^Stopped after 500 of 1100 users.*what was cut short or refused follows\.$/),
+    expect.stringMatching(/^Error migrating user 'user7': CONSTRAINT `not_seven` failed/),
+    "user5: agent.FirstName had 60 characters, cut to 50",
+  ]);
 }, 60_000);

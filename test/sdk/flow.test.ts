@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { flow, getRunContext, logger, sleep, task, z } from "../../src/sdk/index.ts";
+import { flow, getRunContext, logger, ParameterError, sleep, task, z } from "../../src/sdk/index.ts";
 
 describe("a flow called as a function, without a server", () => {
   it("gives its result, with defaults filled in and types kept", async () => {
@@ -23,6 +23,44 @@ describe("a flow called as a function, without a server", () => {
     await expect(wrong).rejects.toThrow(/deep\.x: .*string/);
     await expect(wrong).rejects.toThrow(/"more"/);
     expect(body).not.toHaveBeenCalled();
+  });
+
+  it("gives wrong parameters as a failed state to who asks for the state, as a subflow run does, and tries once", async () => {
+    const body = vi.fn();
+    const told: string[] = [];
+    const picky = flow(
+      {
+        name: "Picky",
+        flowRunName: "picky {n}",
+        parameters: z.object({ n: z.number() }),
+        retries: 3,
+        retryDelaySeconds: 600,
+        onFailure: [(_, state) => void told.push(state.name)],
+      },
+      body,
+    );
+    const state = await picky.returnState({ n: "1" } as never);
+    expect(state).toMatchObject({ type: "FAILED", name: "Failed" });
+    expect(() => state.result()).toThrow(ParameterError);
+    expect(state.message).toMatch(/n: .*number/);
+    expect(told).toEqual(["Failed"]);
+    expect(body).not.toHaveBeenCalled();
+  });
+
+  it("gets what its schema makes of the parameters, which need not pass the check again", async () => {
+    const parameters = z.object({
+      letters: z.string().transform((text) => text.length),
+      since: z.iso.datetime().transform((text) => new Date(text)),
+    });
+    const made = flow(
+      { name: "Made", parameters, flowRunName: "{letters}", retries: 1 },
+      (given, { flowRunName }) => {
+        if (getRunContext()?.flowRunCount === 1) throw new Error("once");
+        return [given.letters, given.since.getTime(), flowRunName];
+      },
+    );
+    const since = "2026-11-22T08:00:00Z";
+    expect(await made({ letters: "abc", since })).toEqual([3, Date.parse(since), "3"]);
   });
 
   it("is tried again as often as it asks, then throws the last error", async () => {

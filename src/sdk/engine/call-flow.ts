@@ -4,7 +4,7 @@ import { retryDelaySeconds } from "../delays.ts";
 import { FlowRunSuspended } from "../errors.ts";
 import type { Flow } from "../flow.ts";
 import { callHooks } from "../hooks.ts";
-import { checkParameters } from "../parameters.ts";
+import { checkParameters, ParameterError } from "../parameters.ts";
 import { consoleRecorder } from "../recorder/console-recorder.ts";
 import { type LevelName, levels } from "../recorder/recorder.ts";
 import { State } from "../states.ts";
@@ -18,8 +18,8 @@ import { runSubflow } from "./subflow.ts";
 
 /**
  * Calls a flow from code: as a subflow run when the code is that of a flow run on a server, else in this process alone.
- * Never rejects by what the flow threw: that is in the state.
- * @throws ParameterError when a plain call has wrong parameters; UpstreamTaskError when one comes from a run that failed
+ * Never rejects by what the flow threw, or by wrong parameters: that is in the state.
+ * @throws UpstreamTaskError when a parameter comes from a run that failed
  */
 export async function callFlow(flow: Flow, given: unknown): Promise<State> {
   const scope = currentScope();
@@ -32,8 +32,9 @@ export async function callFlow(flow: Flow, given: unknown): Promise<State> {
 /** Parameters are checked, tries, time-out, hooks hold; nothing is sent to a server. */
 async function runInProcess(flow: Flow, given: unknown, parent: Scope | undefined): Promise<State> {
   const { options } = flow;
-  const parameters = checkParameters(options, await resolveInputs(given));
-  const name = flowRunName(options, parameters) ?? `${options.name} ${randomUUID().slice(0, 8)}`;
+  // Checked by each try, and not before: what a check has made of them need not pass it again.
+  const parameters = await resolveInputs(given);
+  const name = nameOf(flow, parameters);
   const { retries = 0, retryDelaySeconds: delay = 0, retryJitterFactor: jitter } = options;
   const signal = parent?.taskRun?.signal ?? parent?.flowRun.signal ?? new AbortController().signal;
   const runKey = randomUUID();
@@ -41,7 +42,7 @@ async function runInProcess(flow: Flow, given: unknown, parent: Scope | undefine
     const scope = flowRunScope({
       flowName: options.name,
       flowRunName: name,
-      parameters: given,
+      parameters,
       recorder: parent?.flowRun.recorder ?? consoleRecorder(name),
       runCount,
       runKey,
@@ -50,15 +51,27 @@ async function runInProcess(flow: Flow, given: unknown, parent: Scope | undefine
       resultOptions: options,
       ...(parent && { cancelGrace: parent.flowRun.cancelGrace }),
     });
-    scope.parameters = parameters;
     await hooks(flow, scope, new State("RUNNING", "Running"));
     const state = await runFlowFunction(flow, scope, quietly(scope));
     if (state === "suspended") throw new FlowRunSuspended();
-    if (!state.isFailed() || runCount > retries || signal.aborted) {
+    const isLast = runCount > retries || state.data instanceof ParameterError;
+    if (!state.isFailed() || isLast || signal.aborted) {
       await hooks(flow, scope, state);
       return state;
     }
     await abortableSleep(retryDelaySeconds({ delay, retries, jitter }, runCount, Math.random()), signal);
+  }
+}
+
+/** Parameters that are wrong are told later, as the run's failure. */
+function nameOf({ options }: Flow, parameters: unknown): string {
+  const otherwise = `${options.name} ${randomUUID().slice(0, 8)}`;
+  if (options.flowRunName === undefined) return otherwise;
+  try {
+    return flowRunName(options, checkParameters(options, parameters)) ?? otherwise;
+  } catch (error) {
+    if (error instanceof ParameterError) return otherwise;
+    throw error;
   }
 }
 

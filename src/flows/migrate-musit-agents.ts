@@ -3,6 +3,7 @@ import { diagnoseOracle } from "../oracle/diagnose.ts";
 import { OraclePool } from "../oracle/pool.ts";
 import { type OracleSettings, readOracleSettings } from "../oracle/settings.ts";
 import { renderActorsMarkdown } from "../reports/actors-page.ts";
+import { browserLinks } from "../reports/browser-links.ts";
 import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
 import { diagnoseEither } from "./actors/diagnose.ts";
 import { type LoadedActors, loadActors } from "./actors/load.ts";
@@ -111,7 +112,7 @@ export const migrateMusitAgents = flow(
     await createMarkdownArtifact({
       key: "migrate-musit-agents-report",
       description: `Migrate MUSIT Actors ${report.generated_at_utc}`,
-      markdown: renderActorsMarkdown(report, uploaded),
+      markdown: renderActorsMarkdown(report, await browserLinks(uploaded)),
     });
     const { oracle_actors_extracted, oracle_rows_per_schema, agents_created, agents_skipped } = report;
     const { agents_linked, errors, error_count, schemas_processed, truncations } = report;

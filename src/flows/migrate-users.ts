@@ -2,6 +2,7 @@ import { createMarkdownArtifact, flow, logger, task, z } from "prefect-ts";
 import { connectOracle } from "../oracle/connect.ts";
 import { diagnoseOracle } from "../oracle/diagnose.ts";
 import { type OracleSettings, readOracleSettings } from "../oracle/settings.ts";
+import { browserLinks } from "../reports/browser-links.ts";
 import { renderUsersMarkdown } from "../reports/users-page.ts";
 import { diagnoseSpecify } from "../specify/diagnose.ts";
 import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
@@ -70,7 +71,7 @@ export const migrateUsers = flow(
     await createMarkdownArtifact({
       key: "migrate-users-report",
       description: `Migrate Users ${report.generated_at_utc}`,
-      markdown: renderUsersMarkdown(report, uploaded),
+      markdown: renderUsersMarkdown(report, await browserLinks(uploaded)),
     });
     const { oracle_users_extracted, users_created, users_skipped, users_repaired } = report;
     const { agents_created, agents_linked, errors, error_count, truncations } = report;

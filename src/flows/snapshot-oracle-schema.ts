@@ -1,5 +1,6 @@
 import { createMarkdownArtifact, flow, logger, task, z } from "prefect-ts";
 import { readOracleSettings } from "../oracle/settings.ts";
+import { browserLinks } from "../reports/browser-links.ts";
 import { checkBucket } from "../reports/bucket.ts";
 import { diagnoseS3 } from "../reports/diagnose.ts";
 import { reportTimestamp } from "../reports/keys.ts";
@@ -77,7 +78,7 @@ export const snapshotOracleSchema = flow(
     await createMarkdownArtifact({
       key: "oracle-schema-snapshot",
       description: `Oracle Schema Snapshot ${snapshot.generated_at_utc}`,
-      markdown: snapshotMarkdown(changes, counts, uploaded),
+      markdown: snapshotMarkdown(changes, counts, await browserLinks(uploaded)),
     });
     return { uploaded, counts, previous: changes.previous, changes: changes.counts };
   },

@@ -1,4 +1,5 @@
 import { createMarkdownArtifact, flow, logger, task, z } from "prefect-ts";
+import { browserLinks } from "../reports/browser-links.ts";
 import { renderStructureMarkdown } from "../reports/structure-page.ts";
 import { diagnoseSpecify } from "../specify/diagnose.ts";
 import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
@@ -61,7 +62,7 @@ export const syncSpecifyStructure = flow(
     await createMarkdownArtifact({
       key: "sync-specify-structure-report",
       description: `Sync Specify structure ${report.generated_at_utc}`,
-      markdown: renderStructureMarkdown(report, uploaded),
+      markdown: renderStructureMarkdown(report, await browserLinks(uploaded)),
     });
     return {
       dry_run,

@@ -2,6 +2,7 @@ import { createMarkdownArtifact, flow, logger, task, z } from "prefect-ts";
 import { diagnoseOracle } from "../oracle/diagnose.ts";
 import { OraclePool } from "../oracle/pool.ts";
 import { type OracleSettings, readOracleSettings } from "../oracle/settings.ts";
+import { browserLinks } from "../reports/browser-links.ts";
 import { renderVerificationMarkdown, verificationSentence } from "../reports/verification-page.ts";
 import { openSpecify } from "../specify/database.ts";
 import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
@@ -102,7 +103,7 @@ export const verifyMigration = flow(
     await createMarkdownArtifact({
       key: "verify-migration-report",
       description: `Verify migration ${report.generated_at_utc}`,
-      markdown: renderVerificationMarkdown(report, uploaded),
+      markdown: renderVerificationMarkdown(report, await browserLinks(uploaded)),
     });
     const words = verificationSentence(report);
     if (!report.is_complete && fail_on_difference) {

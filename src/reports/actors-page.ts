@@ -1,4 +1,5 @@
 import type { ActorsReport } from "./actors-report.ts";
+import type { UploadedObject } from "./browser-links.ts";
 import { renderReportPage } from "./html.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
 import { markdownLines, markdownLinks, readableMoment } from "./page-words.ts";
@@ -57,7 +58,7 @@ export function renderActorsPage(report: ActorsReport): string {
 }
 
 /** The summary for Prefect's artifact, with links to the report where it was uploaded. */
-export function renderActorsMarkdown(report: ActorsReport, uploaded: readonly string[]): string {
+export function renderActorsMarkdown(report: ActorsReport, uploaded: readonly UploadedObject[]): string {
   const lines = [
     `# Migrate MUSIT Actors${report.dry_run ? " (dry run)" : ""}`,
     escapeMarkdown(sentence(report)),

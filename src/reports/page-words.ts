@@ -1,3 +1,4 @@
+import { LINK_DAYS, type UploadedObject } from "./browser-links.ts";
 import { escapeMarkdown } from "./markdown.ts";
 
 /** Error lines that Prefect's artifact shows; the report has them all. */
@@ -16,7 +17,16 @@ export function markdownLines(title: string, lines: readonly string[]): string[]
 }
 
 /** Where the report was uploaded to, as a Markdown section. */
-export function markdownLinks(uploaded: readonly string[]): string {
+export function markdownLinks(uploaded: readonly UploadedObject[]): string {
   if (uploaded.length === 0) return "The report was not uploaded: `S3_BUCKET` is not set.";
-  return `## Report\n\n${uploaded.map((address) => `- [${escapeMarkdown(address)}](${encodeURI(address)})`).join("\n")}`;
+  return `## Report\n\n${markdownObjects(uploaded)}`;
+}
+
+/** Uploaded objects as a Markdown list, with links that a browser can open. */
+export function markdownObjects(uploaded: readonly UploadedObject[]): string {
+  const lines = uploaded.map(({ address, link }) =>
+    link === undefined ? `- ${escapeMarkdown(address)}` : `- [${escapeMarkdown(address)}](${link})`,
+  );
+  if (uploaded.every(({ link }) => link === undefined)) return lines.join("\n");
+  return `${lines.join("\n")}\n\nThe links hold for ${LINK_DAYS} days, where the storage's host can be reached; the addresses stay.`;
 }

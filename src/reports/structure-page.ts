@@ -1,3 +1,4 @@
+import type { UploadedObject } from "./browser-links.ts";
 import { renderReportPage } from "./html.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
 import { markdownLines, markdownLinks, readableMoment } from "./page-words.ts";
@@ -52,7 +53,10 @@ export function renderStructurePage(report: StructureReport): string {
 }
 
 /** The summary for Prefect's artifact, with links to the report where it was uploaded. */
-export function renderStructureMarkdown(report: StructureReport, uploaded: readonly string[]): string {
+export function renderStructureMarkdown(
+  report: StructureReport,
+  uploaded: readonly UploadedObject[],
+): string {
   const lines = [
     `# Sync Specify structure${report.dry_run ? " (dry run)" : ""}`,
     escapeMarkdown(sentence(report)),

@@ -1,3 +1,4 @@
+import type { UploadedObject } from "./browser-links.ts";
 import { type ReportPage, renderReportPage } from "./html.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
 import { markdownLines, markdownLinks, readableMoment } from "./page-words.ts";
@@ -53,7 +54,7 @@ export function renderUsersPage(report: UsersReport): string {
 }
 
 /** The summary for Prefect's artifact, with links to the report where it was uploaded. */
-export function renderUsersMarkdown(report: UsersReport, uploaded: readonly string[]): string {
+export function renderUsersMarkdown(report: UsersReport, uploaded: readonly UploadedObject[]): string {
   const lines = [
     `# Migrate Users${report.dry_run ? " (dry run)" : ""}`,
     escapeMarkdown(sentence(report)),

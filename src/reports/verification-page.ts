@@ -1,3 +1,4 @@
+import type { UploadedObject } from "./browser-links.ts";
 import { renderReportPage } from "./html.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
 import { markdownLines, markdownLinks, readableMoment } from "./page-words.ts";
@@ -56,7 +57,10 @@ export function renderVerificationPage(report: VerificationReport): string {
 }
 
 /** The summary for Prefect's artifact, with links to the report where it was uploaded. */
-export function renderVerificationMarkdown(report: VerificationReport, uploaded: readonly string[]): string {
+export function renderVerificationMarkdown(
+  report: VerificationReport,
+  uploaded: readonly UploadedObject[],
+): string {
   const lines = [
     "# Verify migration",
     escapeMarkdown(verificationSentence(report)),

@@ -75,11 +75,13 @@ describe("report.html", () => {
 
 describe("the artifact", () => {
   test("has the counts, errors, warnings, what was created, and links to the report", () => {
-    const text = renderStructureMarkdown(report, ["s3://bucket/a/report.json"]);
+    const text = renderStructureMarkdown(report, [
+      { address: "s3://bucket/a/report.json", link: "https://s3.example.org/bucket/a/report.json" },
+    ]);
     expect(text).toContain("| disciplines | 2 | 1 | 1 |");
     expect(text).toContain("Discipline \\| elsewhere");
     expect(text).toContain("- discipline Biology / \\<Fugl\\>");
-    expect(text).toContain("](s3://bucket/a/report.json)");
+    expect(text).toContain("[s3://bucket/a/report.json](https://s3.example.org/bucket/a/report.json)");
   });
 
   test("says so when the report was not uploaded", () => {

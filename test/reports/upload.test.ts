@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { browserLinks } from "../../src/reports/browser-links.ts";
 import { checkBucket } from "../../src/reports/bucket.ts";
 import { checkS3 } from "../../src/reports/connectivity.ts";
 import { diagnoseS3 } from "../../src/reports/diagnose.ts";
@@ -46,6 +47,39 @@ describe("uploading a report", () => {
     const { S3_BUCKET: _bucket, ...rest } = env;
     expect(await uploadReport(files, (line) => lines.push(line), rest)).toEqual([]);
     expect(lines.join()).toContain("MIGRATION_REPORT_SKIP reason=no_S3_BUCKET");
+  });
+});
+
+describe("links to what was uploaded", () => {
+  test("open in a browser, which has no keys, and end after seven days", async () => {
+    const uploaded = await uploadReport(files, () => undefined, env);
+    const links = await browserLinks(uploaded, readS3Settings(env));
+    expect(links.map(({ address }) => address)).toEqual(uploaded);
+    for (const [index, { link = "" }] of links.entries()) {
+      const answer = await fetch(link);
+      expect([answer.status, answer.headers.get("content-type")]).toEqual([200, files[index]?.contentType]);
+      expect(await answer.text()).toBe(files[index]?.body);
+      expect(new URL(link).searchParams.get("X-Amz-Expires")).toBe("604800");
+      expect(link).not.toContain(s3.secretAccessKey);
+      const unsigned = await fetch(link.split("?")[0] ?? "");
+      await unsigned.body?.cancel();
+      expect(unsigned.status).toBe(403);
+    }
+  });
+
+  test("have Amazon's host where no endpoint is set, with the bucket in it where the path shall not have it", async () => {
+    const { S3_ENDPOINT_URL: _endpoint, ...rest } = env;
+    const amazon = { ...rest, S3_BUCKET: "museum", S3_REGION: "eu-north-1", S3_FORCE_PATH_STYLE: "false" };
+    const [object] = await browserLinks(["s3://museum/a/report.html"], readS3Settings(amazon));
+    expect(object?.link).toMatch(
+      /^https:\/\/museum\.s3\.eu-north-1\.amazonaws\.com\/a\/report\.html\?.*X-Amz-Signature=/,
+    );
+  });
+
+  test("are left out where they cannot be made", async () => {
+    vi.stubEnv("S3_BUCKET", "");
+    expect(await browserLinks(["s3://museum/a"])).toEqual([{ address: "s3://museum/a", link: undefined }]);
+    vi.unstubAllEnvs();
   });
 });
 

@@ -70,11 +70,20 @@ describe("report.html", () => {
 
 describe("the artifact", () => {
   test("has the counts, the errors and links to the report", () => {
-    const text = renderUsersMarkdown(report, ["s3://bucket/a b/report.json"]);
+    const text = renderUsersMarkdown(report, [
+      {
+        address: "s3://bucket/a b/report.json",
+        link: "https://s3.example.org/bucket/a%20b/report.json?X-Amz-Expires=1",
+      },
+      { address: "s3://bucket/a b/report.html", link: undefined },
+    ]);
     expect(text).toContain("| users created | 5 |");
     expect(text).toContain("Data \\| too long");
     expect(text).not.toContain("<script>");
-    expect(text).toContain("](s3://bucket/a%20b/report.json)");
+    expect(text).toContain(
+      "- [s3://bucket/a b/report.json](https://s3.example.org/bucket/a%20b/report.json?X-Amz-Expires=1)\n- s3://bucket/a b/report.html\n\n" +
+        "The links hold for 7 days,",
+    );
   });
 
   test("says so when the report was not uploaded", () => {

@@ -1,4 +1,6 @@
+import type { UploadedObject } from "../../reports/browser-links.ts";
 import { escapeMarkdown, markdownTable } from "../../reports/markdown.ts";
+import { markdownObjects } from "../../reports/page-words.ts";
 import type { SectionName } from "./catalog.ts";
 import { countChanges, type SchemaChanges } from "./changes.ts";
 import { KINDS } from "./inventory.ts";
@@ -10,7 +12,7 @@ const NAMED = 50;
 export function snapshotMarkdown(
   changes: SchemaChanges,
   counts: Record<SectionName, number>,
-  uploaded: readonly string[],
+  uploaded: readonly UploadedObject[],
 ): string {
   const { source, previous } = changes;
   const where = escapeMarkdown(`${source.service_name} at ${source.host}:${source.port}`);
@@ -36,8 +38,7 @@ export function snapshotMarkdown(
       ),
     );
   }
-  const links = uploaded.map((address) => `- [${escapeMarkdown(address)}](${encodeURI(address)})`);
-  parts.push("## Files", links.join("\n"));
+  parts.push("## Files", markdownObjects(uploaded));
   return `${parts.join("\n\n")}\n`;
 }
 

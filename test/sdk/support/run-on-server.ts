@@ -17,6 +17,11 @@ export interface TaskRunView {
   state: { message: string | null; data: unknown; state_details: { child_flow_run_id: string | null } };
   run_count: number;
   flow_run_run_count: number;
+  start_time: string | null;
+  end_time: string | null;
+  /** Seconds that its function took, in all tries. */
+  total_run_time: number;
+  estimated_run_time: number;
   tags: string[];
   task_inputs: Record<string, { input_type: string; id: string }[]>;
 }
@@ -126,7 +131,9 @@ export class ServerRuns {
         const all = await this.api.post<TaskRunView[]>("/task_runs/filter", {
           flow_runs: { id: { any_: [flowRunId] } },
         });
-        return all.length === count && all.every(done) ? all : undefined;
+        // The server writes a task run a moment before the state that it tells of.
+        const whole = all.every((one) => one.state !== null && done(one));
+        return all.length === count && whole ? all : undefined;
       },
       { what: `${count} task runs of ${flowRunId}` },
     );

@@ -1,6 +1,6 @@
 import type { FlowRun, JsonObject } from "../../prefect/api-types.ts";
 import type { FlowRuns } from "../../prefect/client/flow-runs.ts";
-import { retryDelaySeconds } from "../delays.ts";
+import { policyDelays, retryDelaySeconds } from "../delays.ts";
 import type { FlowOptions } from "../flow.ts";
 
 /**
@@ -20,12 +20,13 @@ export class FlowRunPolicy {
     this.#flowRun = flowRun;
     this.#flowRuns = flowRuns;
     const isSubflow = Boolean(flowRun.parent_task_run_id);
-    this.#ours = (options.retries ?? 0) > 0 && (isSubflow || !flowRun.empirical_policy?.retries);
+    const policy = flowRun.empirical_policy;
+    this.#ours = (options.retries ?? 0) > 0 && (isSubflow || !policy?.retries || isOwn(options, policy));
   }
 
-  /** Before the run begins; a subflow run was made with it. */
+  /** Before the run begins; a subflow run was made with it, and one that was resumed has it. */
   async tell(): Promise<void> {
-    if (this.#ours && !this.#flowRun.parent_task_run_id)
+    if (this.#ours && !this.#flowRun.empirical_policy?.retries)
       await this.#update(this.#flowRun, Math.floor(this.#delay(1)));
   }
 
@@ -51,4 +52,21 @@ export class FlowRunPolicy {
     const policy = { ...(empirical_policy as JsonObject), retries: retries ?? 0, retry_delay };
     await this.#flowRuns.update(this.#flowRun.id, { empirical_policy: policy });
   }
+}
+
+/**
+ * Whether a policy is one that this flow would tell: a run that was suspended, or is tried again from the UI, comes to a
+ * new process with what the one before told.
+ */
+export function isOwn(
+  { retries = 0, retryDelaySeconds: delay = 0, retryJitterFactor: jitter = 0 }: FlowOptions,
+  policy: { retries?: number | null | undefined; retry_delay?: number | null | undefined },
+): boolean {
+  const told = policy.retry_delay ?? 0;
+  if (policy.retries !== retries) return false;
+  const delays = [policyDelays(delay, retries)].flat();
+  return delays.some(
+    (seconds) =>
+      told >= Math.floor(Math.max(0, seconds * (1 - jitter))) && told <= Math.floor(seconds * (1 + jitter)),
+  );
 }

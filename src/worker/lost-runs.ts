@@ -2,9 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Deployment, FlowRun } from "../prefect/api-types.ts";
 import { errorText, isNotFound } from "../prefect/errors.ts";
 import type { RequestOptions } from "../prefect/http/http.ts";
-import type { ExecutorContext } from "./executor-context.ts";
 import { giveUpRun } from "./give-up-run.ts";
-import { type Hearsay, MISSED_BY_RUN, MISSED_BY_WORKER, whyLost } from "./why-lost.ts";
+import { type Hearsay, MISSED_BY_RUN, MISSED_BY_WORKER, type SearchContext, whyLost } from "./why-lost.ts";
 
 /** How many runs one request asks for: the server's largest page. */
 const PAGE = 200;
@@ -18,7 +17,7 @@ const STOOD_STILL = 10_000;
  * project has claimed. All replicas look; the server takes one word only.
  */
 export async function watchLostRuns(
-  context: ExecutorContext,
+  context: SearchContext,
   inFlight: () => ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -40,7 +39,7 @@ export async function watchLostRuns(
 }
 
 async function giveUpLostRuns(
-  context: ExecutorContext,
+  context: SearchContext,
   inFlight: () => ReadonlySet<string>,
   awakeSince: number,
   signal: AbortSignal,
@@ -67,7 +66,7 @@ async function giveUpLostRuns(
 async function giveUpIfLost(
   run: FlowRun,
   hearsay: Hearsay,
-  context: ExecutorContext,
+  context: SearchContext,
   inFlight: () => ReadonlySet<string>,
   once: RequestOptions,
 ): Promise<void> {
@@ -82,7 +81,7 @@ async function giveUpIfLost(
 }
 
 /** Runs that have, or had, a process. */
-async function candidates({ client, pool }: ExecutorContext, once: RequestOptions): Promise<FlowRun[]> {
+async function candidates({ client, pool }: SearchContext, once: RequestOptions): Promise<FlowRun[]> {
   const state = {
     operator: "or_",
     type: { any_: ["PENDING", "RUNNING", "CANCELLING"] },
@@ -113,7 +112,7 @@ async function candidates({ client, pool }: ExecutorContext, once: RequestOption
  * Whether the server has answered for so long that whoever is at work has told it so: after an outage it takes all workers
  * for gone until they report again.
  */
-function isComplete({ client, settings }: ExecutorContext, awakeSince: number): boolean {
+function isComplete({ client, settings }: SearchContext, awakeSince: number): boolean {
   const { inContactSince } = client;
   if (inContactSince === undefined) return false;
   const seconds = Math.max(
@@ -125,7 +124,7 @@ function isComplete({ client, settings }: ExecutorContext, awakeSince: number): 
 
 async function deploymentOf(
   { deployment_id }: FlowRun,
-  { client }: ExecutorContext,
+  { client }: SearchContext,
   once: RequestOptions,
 ): Promise<Deployment | undefined> {
   if (!deployment_id) return undefined;

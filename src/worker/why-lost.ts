@@ -1,4 +1,4 @@
-import type { FlowRun } from "../prefect/api-types.ts";
+import type { FlowRun, WorkPool } from "../prefect/api-types.ts";
 import type { RequestOptions } from "../prefect/http/http.ts";
 import type { ExecutorContext } from "./executor-context.ts";
 import { isAlive, isVisible, processMark } from "./process/process-mark.ts";
@@ -9,6 +9,12 @@ export const MISSED_BY_WORKER = 3;
 export const MISSED_BY_RUN = 2.5;
 /** A state is this old, in milliseconds, before its run can be lost: its process had time to take over. */
 const YOUNG = 10_000;
+
+/** What the search for lost runs works with. */
+export type SearchContext = Pick<
+  ExecutorContext,
+  "client" | "settings" | "workerName" | "runLog" | "logger" | "onShutdown"
+> & { readonly pool: Pick<WorkPool, "name"> };
 
 /** What can be known of those who are not on this machine. */
 export interface Hearsay {
@@ -26,7 +32,7 @@ export interface Hearsay {
 export async function whyLost(
   run: FlowRun,
   hearsay: Hearsay,
-  context: ExecutorContext,
+  context: SearchContext,
   options: RequestOptions,
 ): Promise<string | undefined> {
   if (isYoung(run, context)) return undefined;
@@ -46,7 +52,7 @@ async function reasonBy(
   labels: Partial<RunLabels>,
   run: FlowRun,
   { online, complete }: Hearsay,
-  context: ExecutorContext,
+  context: SearchContext,
   options: RequestOptions,
 ): Promise<string | undefined> {
   const { worker = "", workerProcess } = labels;
@@ -66,7 +72,7 @@ async function reasonBy(
 }
 
 /** Whether the run has come into its state a moment ago, or its retry is not overdue. */
-function isYoung({ state }: FlowRun, { client, settings }: ExecutorContext): boolean {
+function isYoung({ state }: FlowRun, { client, settings }: SearchContext): boolean {
   const times = [state?.timestamp, state?.type === "SCHEDULED" && state.state_details?.scheduled_time];
   const since = Math.max(...times.map((time) => (time ? Date.parse(time) : 0)));
   return client.serverTime - since < Math.min(YOUNG, settings.worker.lostRunsSeconds * 1000);
@@ -75,7 +81,7 @@ function isYoung({ state }: FlowRun, { client, settings }: ExecutorContext): boo
 /** Whether the run's process, wherever it is, has told lately that it is at work. */
 async function hasFreshHeartbeat(
   run: FlowRun,
-  { client, settings }: ExecutorContext,
+  { client, settings }: SearchContext,
   options: RequestOptions,
 ): Promise<boolean> {
   const since = new Date(client.serverTime - settings.heartbeatSeconds * MISSED_BY_RUN * 1000);

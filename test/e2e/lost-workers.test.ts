@@ -125,7 +125,11 @@ describe("a Pending run of a worker of the same name on another machine", () => 
     const run = await claimedElsewhere("one");
     const beating = setInterval(() => void beat(run).catch(() => undefined), 500);
     onTestFinished(() => clearInterval(beating));
-    await startWorker("one", { PREFECT_API_URL: proxy.url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: "2" });
+    await startWorker("one", {
+      PREFECT_API_URL: proxy.url,
+      PREFECT_WORKER_HEARTBEAT_SECONDS: "1",
+      PREFECT_FLOWS_HEARTBEAT_FREQUENCY: "2",
+    });
     // As many looks as take it past the time for which a state counts as fresh.
     const looks = () => proxy.requests.filter((line) => line === "POST /api/events/filter").length;
     await waitFor(() => looks() >= 3, { what: "the worker has looked for heartbeats three times" });

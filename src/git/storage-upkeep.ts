@@ -1,27 +1,18 @@
-import { lstat, readdir, readFile, readlink, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { lstat, readdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { DAY, expired, filesIn, type Kept, type Limits } from "./expired.ts";
 import { withFileLock } from "./file-lock.ts";
 import { pathExists } from "./path-exists.ts";
 
-/** How long and how much is kept of what can be fetched or installed again. */
-export interface StorageLimits {
-  /** What no run has used for so many days is removed. */
-  days: number;
-  /** Above so many bytes, the longest unused is removed first. */
-  bytes: number;
-}
+export const defaultLimits: Limits = { days: 30, bytes: 10 * 1024 ** 3 };
+/**
+ * Of code that was compiled or stripped: by when it was written, as nobody notes that it is read. Node keeps what it has
+ * compiled by its path, which is new for each run, so most of it is never read again.
+ */
+const codeLimits: Limits = { days: 7, bytes: 256 * 1024 ** 2 };
 
-export const defaultLimits: StorageLimits = { days: 30, bytes: 10 * 1024 ** 3 };
-
-const DAY = 24 * 60 * 60_000;
 /** Whatever was used within a day stays: a run that is being prepared may be about to use it. */
 const YOUNGEST = DAY;
-
-interface Entry {
-  path: string;
-  usedAt: number;
-  bytes: number;
-}
 
 /** Notes that a mirror or an installation was used now. */
 export async function markUsed(folder: string): Promise<void> {
@@ -31,7 +22,7 @@ export async function markUsed(folder: string): Promise<void> {
 
 /**
  * Removes mirrors and installed dependencies that have long been unused, and the longest unused where all together are
- * too large; never what a run's folder still points to. Does nothing when it was done within a day.
+ * too large; never what a run's folder still points to. So for kept code. Does nothing when it was done within a day.
  * @returns the folders removed
  */
 export async function tidyStorage(
@@ -46,27 +37,40 @@ export async function tidyStorage(
   );
   if (now - last < DAY || !(await pathExists(storage))) return [];
   await writeFile(stamp, "");
+  for (const folder of ["compiled", "stripped"]) {
+    const files = await filesIn(join(storage, folder));
+    for (const { path } of expired(files, codeLimits, now)) await rm(path, { force: true });
+  }
   const entries = [
     ...(await entriesOf(join(storage, "mirrors"))),
     ...(await entriesOf(join(storage, "dependencies"))),
   ];
-  entries.sort((one, other) => one.usedAt - other.usedAt);
   const needed = await pointedTo(join(storage, "runs"));
   const removed: string[] = [];
-  let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-  for (const { path, usedAt, bytes } of entries) {
-    const old = now - usedAt > limits.days * DAY;
-    const tooMuch = total > limits.bytes && now - usedAt > YOUNGEST;
-    if ((!old && !tooMuch) || needed.has(path)) continue;
+  const isNeeded = ({ path }: Kept) => needed.has(path);
+  for (const { path } of expired(entries, { youngest: YOUNGEST, ...limits }, now, isNeeded)) {
     // Under the lock of whoever fills it: nobody is at work in it, and who waits makes it anew.
-    await withFileLock(`${path}.lock`, () => rm(path, { recursive: true, force: true, maxRetries: 3 }));
+    await withFileLock(`${path}.lock`, () => removeWhole(path));
     removed.push(path);
-    total -= bytes;
   }
   return removed;
 }
 
-async function entriesOf(folder: string): Promise<Entry[]> {
+/** Never half of it under its name: whoever does this may be killed meanwhile. */
+async function removeWhole(path: string): Promise<void> {
+  const doomed = `${path}.removed`;
+  await rm(doomed, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    await rename(path, doomed);
+  } catch (error) {
+    // Another worker's upkeep was faster.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  await rm(doomed, { recursive: true, force: true, maxRetries: 3 });
+}
+
+async function entriesOf(folder: string): Promise<Kept[]> {
   const names = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const folders = names.filter((name) => name.isDirectory()).map(({ name }) => join(folder, name));
   return Promise.all(

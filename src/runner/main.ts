@@ -5,7 +5,7 @@
 import { flushCompileCache } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
 import { inspect } from "node:util";
-import { tidyStorage } from "../git/storage-upkeep.ts";
+import { markUsed } from "../git/storage-upkeep.ts";
 import { giveBackMemory } from "../node/give-back-memory.ts";
 import { CancelledError } from "../sdk/cancellation.ts";
 import { captureConsole } from "./console.ts";
@@ -17,6 +17,8 @@ import { preloadLibraries, preloadSdk } from "./preload.ts";
 const SETTLED = 300;
 /** And after which it is idle: while runs queue up it waits half a second or a second to be taken. */
 const IDLE = 1_200;
+/** Milliseconds between two marks of the run's folder as used. */
+const KEEP_EVERY = 15 * 60_000;
 
 const cancel = new AbortController();
 const go = Promise.withResolvers<void>();
@@ -76,13 +78,14 @@ async function whileIdle(): Promise<void> {
   if ((await isFree(IDLE)) && preloads) await preloadLibraries(busy.signal);
   if (!busy.signal.aborted) flushCompileCache();
   if (!busy.signal.aborted) giveBackMemory();
-  const storage = process.env.PREFECT_TS_WORKER_STORAGE;
-  if (!busy.signal.aborted && storage !== undefined) await tidyStorage(storage);
 }
 
 function take(assignment: Assignment): RunExecution {
   busy.abort();
   Object.assign(process.env, assignment.env);
+  // A worker on another machine that shares this storage sees by it that the folder is at work.
+  const keep = () => void markUsed(assignment.runDirectory).catch(() => undefined);
+  setInterval(keep, KEEP_EVERY).unref();
   return new RunExecution(assignment, cancel.signal);
 }
 

@@ -9,7 +9,7 @@ import type { ExecutorContext } from "./executor-context.ts";
 import { isSameDeployment } from "./known-deployments.ts";
 import { CommandProcess } from "./process/command-process.ts";
 import type { RunProcess } from "./process/run-process.ts";
-import { ownRunFolder } from "./run-folders.ts";
+import { keepRunFolder, ownRunFolder } from "./run-folders.ts";
 
 /** A run made ready: its process waits for `go()`. */
 export interface RunJob {
@@ -83,7 +83,7 @@ async function makeJob(
   { flowRun, deployment, runDirectory, mayStart }: JobOrder,
   context: ExecutorContext,
 ): Promise<RunJob> {
-  const { client, pool, settings, runners, output, storage } = context;
+  const { client, pool, settings, runners, output, storage, logger } = context;
   const [flowName, configuration] = await Promise.all([
     context.flowNames.of(flowRun.flow_id),
     configureJob({ pool, deployment, flowRun }, client, process.env),
@@ -111,7 +111,9 @@ async function makeJob(
     }
     const cwd = configuration.workingDirectory ?? runDirectory;
     await mkdir(cwd, { recursive: true });
-    return new CommandProcess(configuration.command, { cwd, env: { ...process.env, ...env } });
+    const command = new CommandProcess(configuration.command, { cwd, env: { ...process.env, ...env } });
+    if (cwd === runDirectory) await keepRunFolder(runDirectory, command, logger);
+    return command;
   };
   const started = await start();
   if (configuration.streamOutput) started.streamTo(output);

@@ -14,6 +14,7 @@ import { ensurePool } from "./pool.ts";
 import { WarmRunners } from "./process/warm-runners.ts";
 import { removeLeftRunFolders } from "./run-folders.ts";
 import { RunLog } from "./run-log.ts";
+import { keepStorage, tidy } from "./storage-upkeep.ts";
 import { Worker } from "./worker.ts";
 import { WorkerEvents } from "./worker-events.ts";
 import { WorkerState } from "./worker-state.ts";
@@ -103,11 +104,18 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
     closers.defer(() => health.close());
     logger.info(`Health at http://${host}:${health.port}/health`);
   }
+  const ending = new AbortController();
+  const upkeep = options.runOnce ? undefined : keepStorage(storage, logger, ending.signal);
+  closers.defer(() => {
+    ending.abort();
+    return upkeep;
+  });
   logger.info(`Worker '${workerName}' started!`);
   events.started();
   closers.defer(() => events.stopped());
   try {
     await worker.run();
+    if (options.runOnce) await tidy(storage, logger, options.signals.drain);
     state.set("stopped");
     logger.info(`Worker '${workerName}' stopped!`);
     return 0;

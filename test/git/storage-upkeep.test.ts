@@ -49,6 +49,21 @@ it("removes the longest unused first when all are too large together, but nothin
   expect(await left("mirrors")).toEqual(["a.git", "c.git"]);
 });
 
+it("removes code kept for runs of long ago, and the oldest of it where it is too much", async () => {
+  const file = async (path: string, days: number) => {
+    await mkdir(join(storage, path, ".."), { recursive: true });
+    await writeFile(join(storage, path), "code");
+    const when = Date.now() / 1000 - days * DAY;
+    await utimes(join(storage, path), when, when);
+  };
+  await file("compiled/v26/old", 8);
+  await file("compiled/v26/new", 6);
+  await file("stripped/old.js", 8);
+  await file("stripped/new.js", 6);
+  await tidyStorage(storage);
+  expect([await left("compiled/v26"), await left("stripped")]).toEqual([["new"], ["new.js"]]);
+});
+
 it("looks once a day only, and counts what was marked as used", async () => {
   await tidyStorage(storage);
   const path = await entry("mirrors", "old.git", 31);

@@ -19,6 +19,7 @@ export class CommandProcess implements RunProcess {
   #start: () => ChildProcess;
   #group: ProcessGroup | undefined;
   #exited = Promise.withResolvers<Exit>();
+  #started = Promise.withResolvers<number>();
   #output: Writable | undefined;
   #stopped = false;
 
@@ -29,6 +30,11 @@ export class CommandProcess implements RunProcess {
 
   get pid(): number {
     return this.#group?.pid ?? -1;
+  }
+
+  /** Its number, once it runs. */
+  get started(): Promise<number> {
+    return this.#started.promise;
   }
 
   get exited(): Promise<Exit> {
@@ -45,6 +51,7 @@ export class CommandProcess implements RunProcess {
     child.stdout?.on("data", (chunk) => this.#output?.write(chunk));
     child.stderr?.on("data", (chunk) => this.#output?.write(chunk));
     this.#group = new ProcessGroup(child);
+    this.#started.resolve(this.#group.pid);
     void this.#group.exited.then(this.#exited.resolve);
   }
 

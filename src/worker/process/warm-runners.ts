@@ -79,7 +79,6 @@ export class WarmRunners {
   #start(env: Record<string, string>): RunnerProcess {
     return new RunnerProcess({
       NODE_COMPILE_CACHE: join(this.#storage, "compiled"),
-      PREFECT_TS_WORKER_STORAGE: this.#storage,
       ...process.env,
       ...env,
     });

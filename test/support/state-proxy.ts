@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 /** `asked`: the server has not seen the proposal yet; `answered`: it has, and the client not yet its answer. */
 type Moment = "asked" | "answered";
 /** What becomes of a proposal: an answer of our own, the breaking of the connection, or nothing unusual. */
-type Fate = { status: number; headers?: Record<string, string> } | "break" | undefined;
+type Fate = { status: number; headers?: Record<string, string>; body?: unknown } | "break" | undefined;
 
 /** Stands between Prefect's clients and its server, and knows the states that are proposed. */
 export interface StateProxy {
@@ -32,7 +32,11 @@ export async function startStateProxy(target: string): Promise<StateProxy> {
   };
   const end = (response: ServerResponse, fate: Exclude<Fate, undefined>) => {
     if (fate === "break") response.destroy();
-    else response.writeHead(fate.status, fate.headers).end();
+    else {
+      const { status, headers, body } = fate;
+      const json = body === undefined ? {} : { "content-type": "application/json" };
+      response.writeHead(status, { ...json, ...headers }).end(body && JSON.stringify(body));
+    }
   };
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const { method, url: path = "/", headers } = incoming;
@@ -41,7 +45,8 @@ export async function startStateProxy(target: string): Promise<StateProxy> {
     if (type !== undefined) proposals.push({ type, at: performance.now() });
     const before = fateOf(type, "asked");
     if (before !== undefined) return end(response, before);
-    const onward = request({ hostname, port, method, path, headers, agent: false });
+    const plain = { ...headers, "accept-encoding": "identity" };
+    const onward = request({ hostname, port, method, path, headers: plain, agent: false });
     onward.end(body);
     const [answer] = (await once(onward, "response")) as [IncomingMessage];
     const said = await text(answer);

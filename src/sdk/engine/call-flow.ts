@@ -12,6 +12,8 @@ import { abortableSleep } from "./abortable-sleep.ts";
 import { describeError } from "./describe-error.ts";
 import { flowRunName } from "./flow-run-name.ts";
 import { flowRunScope } from "./flow-run-scope.ts";
+import { hookSignal } from "./hook-signal.ts";
+import { OpenRuns } from "./open-runs.ts";
 import { runFlowFunction } from "./run-flow-function.ts";
 import { resolveInputs } from "./run-inputs.ts";
 import { runSubflow } from "./subflow.ts";
@@ -47,16 +49,16 @@ async function runInProcess(flow: Flow, given: unknown, parent: Scope | undefine
       runCount,
       runKey,
       signal,
-      logPrints: options.logPrints ?? false,
+      logPrints: options.logPrints,
       resultOptions: options,
       ...(parent && { cancelGrace: parent.flowRun.cancelGrace }),
     });
-    await hooks(flow, scope, new State("RUNNING", "Running"));
+    await hooks(flow, scope, signal, new State("RUNNING", "Running"));
     const state = await runFlowFunction(flow, scope, quietly(scope));
     if (state === "suspended") throw new FlowRunSuspended();
     const isLast = runCount > retries || state.data instanceof ParameterError;
     if (!state.isFailed() || isLast || signal.aborted) {
-      await hooks(flow, scope, state);
+      await hooks(flow, scope, signal, state);
       return state;
     }
     await abortableSleep(retryDelaySeconds({ delay, retries, jitter }, runCount, Math.random()), signal);
@@ -82,9 +84,12 @@ function quietly(scope: FlowRunScope) {
   };
 }
 
-function hooks(flow: Flow, scope: FlowRunScope, state: State): Promise<void> {
+/** @param ofRun  without the time-out, which has nothing to do with hooks */
+async function hooks(flow: Flow, scope: FlowRunScope, ofRun: AbortSignal, state: State): Promise<void> {
+  using time = hookSignal(ofRun, scope.cancelGrace);
+  const flowRun = { ...scope, signal: time.signal, open: new OpenRuns() };
   const { flowRunId: id, flowRunName: name, flowName, parameters } = scope;
-  return inScope({ flowRun: scope }, () =>
+  await inScope({ flowRun }, () =>
     callHooks(flow.options, { id, name, flowName, parameters }, state, (hook, error) =>
       logOf(scope, "error", `Hook '${hook}' failed: ${describeError(error).stack}`),
     ),

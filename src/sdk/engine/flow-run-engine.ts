@@ -13,6 +13,7 @@ import { describeError } from "./describe-error.ts";
 import { flowRunName } from "./flow-run-name.ts";
 import { FlowRunPolicy } from "./flow-run-policy.ts";
 import { flowRunScope } from "./flow-run-scope.ts";
+import { hookSignal } from "./hook-signal.ts";
 import { holdLease, startHeartbeat } from "./keep-alive.ts";
 import { toPropose } from "./propose.ts";
 import { runFlowFunction } from "./run-flow-function.ts";
@@ -26,6 +27,8 @@ export type FlowRunOutcome =
 export interface FlowRunExecution {
   flow: Flow;
   flowRun: FlowRun;
+  /** What the flow was called with in this process; by default what the server has. */
+  parameters?: unknown;
   client: Pick<PrefectClient, "flowRuns" | "emitEvents" | "renewLease" | "serverTime">;
   proposer: StateProposer;
   recorder: Recorder;
@@ -44,6 +47,9 @@ export interface FlowRunExecution {
   heartbeatSeconds: number;
 }
 
+/** The share of the cancel grace that hooks have in any case. */
+const LEAST_FOR_HOOKS = 0.2;
+
 const suspended: FlowRunOutcome = { kind: "left", reason: "the flow run is suspended" };
 
 /**
@@ -56,6 +62,8 @@ export class FlowRunEngine {
   readonly #suspension: Suspension;
   /** Tries, the present one included; a resumed run has some behind it. */
   #runCount: number;
+  /** By `performance.now()`. */
+  #cancelledAt: number | undefined;
   #scope: FlowRunScope | undefined;
   #state: State | undefined;
 
@@ -72,7 +80,13 @@ export class FlowRunEngine {
   }
 
   async execute(): Promise<FlowRunOutcome> {
-    const { flow, flowRun } = this.#execution;
+    const { flow, flowRun, signal } = this.#execution;
+    const note = () => {
+      this.#cancelledAt = performance.now();
+    };
+    signal.addEventListener("abort", note, { once: true });
+    using held = new DisposableStack();
+    held.defer(() => signal.removeEventListener("abort", note));
     await this.#policy.tell();
     await this.#rename();
     for (;;) {
@@ -89,13 +103,16 @@ export class FlowRunEngine {
   }
 
   /** Calls the flow's hooks for a state. */
-  callHooks(type: string, name: string, message: string): Promise<void> {
-    const { flow, flowRun } = this.#execution;
-    const { id, name: runName, parameters } = flowRun;
-    const run = { id, name: runName ?? id, parameters, flowName: flow.options.name };
+  async callHooks(type: string, name: string, message: string): Promise<void> {
+    const { flow, flowRun, signal, cancelGrace } = this.#execution;
+    const { id, name: runName } = flowRun;
+    const run = { id, name: runName ?? id, parameters: this.#parameters, flowName: flow.options.name };
+    // A flow may have used up its grace: what its hooks have in any case is taken from the time to tell the server.
+    const passed = performance.now() - (this.#cancelledAt ?? performance.now());
+    using time = hookSignal(signal, Math.max(cancelGrace - passed, cancelGrace * LEAST_FOR_HOOKS));
     const onError = (hook: string, error: unknown) =>
       this.#log("error", `Hook '${hook}' failed: ${describeError(error).stack}`);
-    return inScope({ flowRun: this.#newScope(this.#execution.signal) }, () =>
+    await inScope({ flowRun: this.#newScope(time.signal) }, () =>
       callHooks(flow.options, run, hookState(this.#state, { type, name, message }), onError),
     );
   }
@@ -113,13 +130,15 @@ export class FlowRunEngine {
 
   /** By the flow's `flowRunName`. Parameters that are wrong are told later, as the run's failure. */
   async #rename(): Promise<void> {
-    const { flow, flowRun, client } = this.#execution;
+    const { flow, flowRun, client, recorder } = this.#execution;
     if (flow.options.flowRunName === undefined) return;
     try {
-      const name = flowRunName(flow.options, checkParameters(flow.options, flowRun.parameters ?? {}));
+      const name = flowRunName(flow.options, checkParameters(flow.options, this.#parameters ?? {}));
       if (name === undefined || name === flowRun.name) return;
       await client.flowRuns.update(flowRun.id, { name });
       flowRun.name = name;
+      const own = recorder.server?.related.find((one) => one["prefect.resource.role"] === "flow-run");
+      if (own !== undefined) own["prefect.resource.name"] = name;
     } catch (error) {
       this.#log("warn", `The run keeps its name: ${describeError(error).message}`);
     }
@@ -130,7 +149,8 @@ export class FlowRunEngine {
     const { proposer, signal } = this.#execution;
     for (;;) {
       if (this.#suspension.requested) return suspended;
-      if (signal.aborted) return this.#ended(await proposer.cancelled(reasonOf(signal)), "CANCELLED");
+      if (signal.aborted)
+        return this.#endedWithHooks(await proposer.cancelled(reasonOf(signal)), "CANCELLED");
       const verdict = await proposer.running(signal);
       if (verdict.kind === "accepted") return verdict.state;
       if (verdict.kind === "gone") return { kind: "left", reason: "the flow run was deleted" };
@@ -179,10 +199,19 @@ export class FlowRunEngine {
       await this.#untilScheduled(verdict.state, extra);
       return "again";
     }
-    const outcome = this.#ended(verdict, final.type);
-    if (outcome.kind === "ended") await this.callHooks(outcome.stateType, outcome.stateName, outcome.message);
+    const outcome = await this.#endedWithHooks(verdict, final.type);
     await flush();
     return outcome;
+  }
+
+  async #endedWithHooks(verdict: Verdict, proposed: string): Promise<FlowRunOutcome> {
+    const outcome = this.#ended(verdict, proposed);
+    if (outcome.kind === "ended") await this.callHooks(outcome.stateType, outcome.stateName, outcome.message);
+    return outcome;
+  }
+
+  get #parameters(): unknown {
+    return this.#execution.parameters ?? this.#execution.flowRun.parameters;
   }
 
   #newScope(signal: AbortSignal): FlowRunScope {
@@ -191,9 +220,9 @@ export class FlowRunEngine {
       flowName: flow.options.name,
       flowRunId: flowRun.id,
       flowRunName: flowRun.name ?? flowRun.id,
-      parameters: flowRun.parameters,
+      parameters: this.#parameters,
       runCount: this.#runCount,
-      logPrints: flow.options.logPrints ?? false,
+      logPrints: flow.options.logPrints,
       resultOptions: flow.options,
       recorder,
       signal,

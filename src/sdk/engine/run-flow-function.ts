@@ -40,8 +40,8 @@ export async function runFlowFunction(
     if (state.isCompleted()) await keepResult(flow, state, log);
     log(state.isCompleted() ? "info" : "error", `Finished in state ${state}`);
   } catch (error) {
-    if (scope.suspension.requested) return "suspended";
-    state = stateOfFailure(error, cancelled, log);
+    state = stateOfFailure(error, cancelled, scope.suspension.requested ? () => undefined : log);
+    await scope.open.abandon(state.message ?? state.name);
   }
   // Caught by the flow's own code, it is suspended all the same.
   if (scope.suspension.requested) return "suspended";

@@ -1,4 +1,4 @@
-import type { FlowRun, JsonObject } from "../../prefect/api-types.ts";
+import type { FlowRun } from "../../prefect/api-types.ts";
 import { StateProposer } from "../../prefect/state-proposer.ts";
 import { state as proposed } from "../../prefect/states.ts";
 import type { Scope } from "../context.ts";
@@ -11,6 +11,7 @@ import { State } from "../states.ts";
 import { withCurrentTags } from "../tags.ts";
 import { FlowRunEngine } from "./flow-run-engine.ts";
 import { findInputs, type RunInput, rememberResult, resolveInputs } from "./run-inputs.ts";
+import { shownParameters } from "./shown-parameters.ts";
 
 /**
  * Runs a flow inside another one, as a flow run of its own. In the parent a task run stands for it, which the server lets
@@ -30,10 +31,10 @@ export async function runSubflow(
   const taskRunId = await createTaskRun(flow, inputs, scope, server);
   const earlier = parent.runCount > 1 ? await earlierResult(flow, server, taskRunId) : undefined;
   if (earlier !== undefined) return earlier;
-  let parameters: unknown;
+  let parameters: object = {};
   let upstream: UpstreamTaskError | undefined;
   try {
-    parameters = await resolveInputs(given ?? {});
+    parameters = await resolved(given, scope);
   } catch (error) {
     if (!(error instanceof UpstreamTaskError)) throw error;
     upstream = error;
@@ -43,7 +44,7 @@ export async function runSubflow(
   const first = [policyDelays(delay, retries)].flat()[0] ?? 0;
   const run = await client.flowRuns.create({
     flow_id,
-    parameters: asJson(parameters ?? {}),
+    parameters: shownParameters(parameters),
     parent_task_run_id: taskRunId,
     tags: withCurrentTags([]),
     state: proposed(
@@ -54,16 +55,23 @@ export async function runSubflow(
     empirical_policy: { retries, retry_delay: Math.floor(first) },
   });
   if (upstream !== undefined) throw upstream;
-  return await execute(flow, run, scope, server);
+  return await execute(flow, run, parameters, scope, server);
 }
 
-async function execute(flow: Flow, run: FlowRun, scope: Scope, server: RunServer): Promise<State> {
+async function execute(
+  flow: Flow,
+  run: FlowRun,
+  parameters: unknown,
+  scope: Scope,
+  server: RunServer,
+): Promise<State> {
   const { flowRun: parent, taskRun } = scope;
   const recorder = server.recorderOf(run);
   const proposer = new StateProposer(server.client.flowRuns, run);
   const engine = new FlowRunEngine({
     flow,
     flowRun: run,
+    parameters,
     client: server.client,
     proposer,
     recorder,
@@ -114,6 +122,16 @@ function inputsOf(given: unknown, { flowRun, taskRun }: Scope): Record<string, R
   return inputs;
 }
 
+/** Futures and states replaced by their results; a parameter without any is the very value that was given. */
+async function resolved(given: unknown, { flowRun }: Scope): Promise<object> {
+  const parameters: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries((given ?? {}) as object)) {
+    const { deferred } = findInputs(value, flowRun.results);
+    parameters[name] = deferred ? await resolveInputs(value) : value;
+  }
+  return parameters;
+}
+
 async function createTaskRun(
   flow: Flow,
   task_inputs: Record<string, RunInput[]>,
@@ -154,9 +172,4 @@ async function earlierResult(
   const state = new State("COMPLETED", run.state_name ?? "Completed", { data: kept.value });
   state.flowRunId = run.id;
   return state;
-}
-
-/** Parameters as the server keeps them. */
-function asJson(parameters: unknown): JsonObject {
-  return JSON.parse(JSON.stringify(parameters)) as JsonObject;
 }

@@ -46,6 +46,8 @@ export class TaskRunRecord {
   }
 
   to(next: State): void {
+    // Told to have crashed with its flow, its function may still go on and end.
+    if (this.state.isFinal()) return;
     const { taskRun } = this;
     const before = this.state;
     if (before.type === "RUNNING") taskRun.runTime += performance.now() - this.#startedAt;

@@ -19,7 +19,7 @@ export interface ShippedLog {
 export const BATCH_BYTES = 3_000_000;
 /** Records of one batch, so that a server on SQLite is not busy with it for seconds. */
 export const BATCH_RECORDS = 2_000;
-/** Milliseconds between batches. */
+/** Milliseconds between batches, unless told otherwise. */
 const INTERVAL = 200;
 /** Characters of one message: the server refuses records of 1 MB. */
 const MESSAGE_LIMIT = 250_000;
@@ -40,6 +40,7 @@ export class LogShipper {
   readonly #client: Pick<PrefectClient, "sendLogs">;
   readonly #onError: (text: string) => void;
   readonly #spool: LogSpool | undefined;
+  readonly #interval: number;
   #queue: Waiting[] = [];
   /** The first in the queue that is not taken yet. */
   #next = 0;
@@ -53,11 +54,20 @@ export class LogShipper {
   #held = false;
   #flushes = 0;
 
-  /** @param spool  keeps what is not sent yet, for when the process ends without sending it */
-  constructor(client: Pick<PrefectClient, "sendLogs">, onError: (text: string) => void, spool?: LogSpool) {
+  /**
+   * @param spool  keeps what is not sent yet, for when the process ends without sending it
+   * @param interval  milliseconds between batches
+   */
+  constructor(
+    client: Pick<PrefectClient, "sendLogs">,
+    onError: (text: string) => void,
+    spool?: LogSpool,
+    interval = INTERVAL,
+  ) {
     this.#client = client;
     this.#onError = onError;
     this.#spool = spool;
+    this.#interval = interval;
   }
 
   add(given: ShippedLog): void {
@@ -70,7 +80,7 @@ export class LogShipper {
     const spooled = this.#spool?.keep(JSON.stringify(record)) ?? 0;
     this.#queue.push({ record, bytes, spooled });
     this.#bytes += bytes;
-    this.#timer ??= setTimeout(() => this.#send(), INTERVAL);
+    this.#timer ??= setTimeout(() => this.#send(), this.#interval);
   }
 
   /** How many records wait to be sent. */

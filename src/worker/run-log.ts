@@ -6,6 +6,8 @@ import { LogShipper } from "../prefect/log-shipper.ts";
 /** Milliseconds to go on trying while the server is away: as a run itself does. */
 const PATIENCE = 60 * 60_000;
 const FLUSH = 60_000;
+/** Milliseconds between batches: a line or two of each run, so that many runs share a request. */
+const INTERVAL = 1_000;
 
 const levels = { info: 20, warn: 30, error: 40 } as const;
 
@@ -13,15 +15,19 @@ const levels = { info: 20, warn: 30, error: 40 } as const;
 export class RunLog {
   #shipper: LogShipper;
   #logger: Logger;
+  #toApi: boolean;
 
-  constructor(client: PrefectClient, logger: Logger) {
+  /** @param toApi  false: only the worker's own log has it */
+  constructor(client: PrefectClient, logger: Logger, toApi = true) {
     this.#logger = logger;
+    this.#toApi = toApi;
     const sendLogs: PrefectClient["sendLogs"] = (logs) => client.sendLogs(logs, { retryFor: PATIENCE });
-    this.#shipper = new LogShipper({ sendLogs }, (text) => logger.warn(text));
+    this.#shipper = new LogShipper({ sendLogs }, (text) => logger.warn(text), undefined, INTERVAL);
   }
 
   write(run: { id: string; name: string }, level: keyof typeof levels, message: string): void {
     this.#logger[level]({ flow_run_id: run.id }, `${run.name}: ${message}`);
+    if (!this.#toApi) return;
     this.#shipper.add({
       name: "prefect.worker",
       level: levels[level],

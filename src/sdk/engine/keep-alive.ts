@@ -7,12 +7,14 @@ import { errorText, PrefectError } from "../../prefect/errors.ts";
 /** Seconds that a renewed lease holds (as Prefect's engine asks), and after which it is renewed. */
 const LEASE_SECONDS = 300;
 const RENEW_AFTER = 225;
+/** Seconds before the first heartbeat: what is over by then needs none, and spares the server an event. */
+const FIRST_BEAT_SECONDS = 3;
 /** Tries within one renewal, and seconds between them. */
 const RENEW_TRIES = 3;
 const RENEW_PAUSE = 10;
 
 /**
- * Sends `prefect.flow-run.heartbeat` every `seconds` until disposed, so that zombie automations of the server, and
+ * Sends `prefect.flow-run.heartbeat` every `seconds` until disposed, the first after three, so that zombie automations of the server, and
  * workers that look for runs left behind, can tell a run that is at work from one whose process is gone.
  */
 export function startHeartbeat(
@@ -24,10 +26,11 @@ export function startHeartbeat(
     // A lost beat is no harm: the next one follows.
     client.emitEvents([heartbeatEvent(flowRun)]).catch(() => undefined);
   };
-  beat();
-  const timer = setInterval(beat, seconds * 1000);
-  timer.unref();
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+  let timer = setTimeout(() => {
+    beat();
+    timer = setInterval(beat, seconds * 1000).unref();
+  }, Math.min(FIRST_BEAT_SECONDS, seconds) * 1000).unref();
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
 /**

@@ -13,6 +13,11 @@ export class CancelledRunError extends Error {
   override readonly name = "CancelledRunError";
 }
 
+/** The result of a run was asked for that has kept none, or where it cannot be read (`MissingResult` of Prefect's Python). */
+export class MissingResultError extends Error {
+  override readonly name = "MissingResultError";
+}
+
 /** The result of a run was asked for that has not ended. */
 export class UnfinishedRunError extends Error {
   override readonly name = "UnfinishedRunError";

@@ -25,6 +25,7 @@ export {
   FailedRunError,
   FlowPauseTimeoutError,
   FlowRunSuspended,
+  MissingResultError,
   TimeoutError,
   UnfinishedRunError,
   UpstreamTaskError,
@@ -56,7 +57,12 @@ export { type S3FolderOptions, s3Folder } from "./results/s3-folder.ts";
 export type { ResultOptions, ResultStorage } from "./results/storage.ts";
 export { resumeFlowRun } from "./resume.ts";
 export { getRunContext, type RunContext } from "./run-context.ts";
-export { type DeploymentRun, type RunDeploymentOptions, runDeployment } from "./run-deployment.ts";
+export {
+  type DeploymentRun,
+  type DeploymentRunState,
+  type RunDeploymentOptions,
+  runDeployment,
+} from "./run-deployment.ts";
 export type { SecretValue } from "./secret-value.ts";
 export { sleep } from "./sleep.ts";
 export { Cancelled, Completed, Crashed, Failed, State, type StateOptions } from "./states.ts";

@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Deployment, FlowRun, JsonObject } from "../prefect/api-types.ts";
+import type { Deployment, FlowRun, JsonObject, StateType } from "../prefect/api-types.ts";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import { isNotFound, PrefectError } from "../prefect/errors.ts";
 import { isFinal, state } from "../prefect/states.ts";
 import { currentScope, currentSignal } from "./context.ts";
 import { findInputs, resolveInputs } from "./engine/run-inputs.ts";
+import { keptResult } from "./results/kept-result.ts";
+import type { ResultOptions } from "./results/storage.ts";
 import { openServer } from "./server.ts";
+import { errorOf, State } from "./states.ts";
 
 export interface RunDeploymentOptions {
   /** Laid over the deployment's own; may hold futures. The server checks them against the flow's schema. */
@@ -34,7 +37,20 @@ export interface DeploymentRun {
   name: string;
   parameters: JsonObject;
   tags: string[];
-  state: { type: string; name: string; message: string };
+  state: DeploymentRunState;
+}
+
+export interface DeploymentRunState {
+  type: StateType;
+  name: string;
+  message: string;
+  /**
+   * What the run returned, if its flow keeps its results (`persistResult`), in a folder of this machine or in S3.
+   * @param resultStorage  where the run keeps them, if its address alone does not lead there: an S3 of its own endpoint
+   * @throws FailedRunError, CrashedRunError, CancelledRunError when it did not complete; UnfinishedRunError when it has not
+   *   ended; MissingResultError when there is no result that this process can read
+   */
+  result(resultStorage?: ResultOptions["resultStorage"]): Promise<unknown>;
 }
 
 /**
@@ -156,12 +172,17 @@ async function ended(
 }
 
 function view({ id, name, parameters, tags, state: current }: FlowRun): DeploymentRun {
-  const { type = "SCHEDULED", name: stateName, message } = current ?? {};
+  const { type = "SCHEDULED", name: stateName, message, data } = current ?? {};
+  const runName = name ?? id;
+  const result = async (storage?: ResultOptions["resultStorage"]) => {
+    if (type !== "COMPLETED") throw errorOf(new State(type, stateName ?? type, message ? { message } : {}));
+    return keptResult(`Flow run "${runName}"`, data, storage);
+  };
   return {
     id,
-    name: name ?? id,
+    name: runName,
     parameters: (parameters ?? {}) as JsonObject,
     tags: tags ?? [],
-    state: { type, name: stateName ?? type, message: message ?? "" },
+    state: { type, name: stateName ?? type, message: message ?? "", result },
   };
 }

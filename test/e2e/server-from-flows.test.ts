@@ -21,7 +21,7 @@ afterAll(() => scenario.close());
 async function messagesOf(flow: string, parameters: Record<string, unknown>): Promise<string[]> {
   const deployment = await scenario.deployFixture("asks", flow);
   const run = await scenario.run(deployment, parameters);
-  const ended = await scenario.ended(run, 60_000);
+  const ended = await scenario.ended(run, 120_000);
   const messages = (await scenario.logs(run)).map(({ message }) => message);
   expect(ended.state_name, messages.join("\n")).toBe("Completed");
   return messages;
@@ -134,8 +134,8 @@ describe("a flow", () => {
     expect(await slotsOf(plain)).toBe(0);
   });
 
-  it("runs another deployment, which is linked to it as a subflow, and waits for its end", {
-    timeout: 90_000,
+  it("runs another deployment, which is linked to it as a subflow, waits for its end, and gets a result that was kept", {
+    timeout: 150_000,
   }, async () => {
     await scenario.deployFixture("hello");
     const prefix = `test-${randomUUID().slice(0, 8)}`;
@@ -145,8 +145,13 @@ describe("a flow", () => {
       parameter_openapi_schema: { type: "object", properties: { times: { type: "integer" } } },
     });
     const name = `${prefix} ${scenario.pool}/${scenario.pool}`;
-    const messages = await messagesOf("calls", { deployment: name, prefix });
+    await scenario.deploy({ flow: `${prefix} adds`, entrypoint: "flows/asks.ts:adds" });
+    const keeps = `${prefix} adds ${scenario.pool}/${scenario.pool}`;
+    const results = join(scenario.folder, prefix);
+    const messages = await messagesOf("calls", { deployment: name, keeps, results, prefix });
     const text = messages.join("\n");
+    expect(text).toContain('result: {"n":42}');
+    expect(text).toContain("none: MissingResultError UnfinishedRunError");
     expect(text).toMatch(/ended: .+ COMPLETED .*"who":"test-/);
     expect(text).toContain("not waited for: SCHEDULED");
     expect(text).toMatch(/refused: There is no deployment "No\/such" on http/);

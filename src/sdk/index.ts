@@ -44,7 +44,8 @@ export {
   suspendFlowRun,
 } from "./pause.ts";
 export {
-  type CachePolicy,
+  type CacheKeyContext,
+  CachePolicy,
   DEFAULT,
   FLOW_PARAMETERS,
   INPUTS,

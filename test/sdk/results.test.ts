@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import {
-  type CachePolicy,
+  CachePolicy,
   DEFAULT,
   FLOW_PARAMETERS,
   flow,
@@ -49,6 +49,17 @@ describe("a task's cache", () => {
     });
     expect([await t(1), await t(2), await t(10), await t(10)].map(({ at }) => at)).toEqual([1, 1, 2, 3]);
     expect(calls.count).toBe(3);
+  });
+
+  it("has a policy of one's own, alone or with others", async () => {
+    const large = CachePolicy.fromCacheKeyFn(({ inputs }) => (Number(inputs.n) < 10 ? undefined : "large"));
+    const resultStorage = await temporaryFolder();
+    const alone = counting({ resultStorage, cachePolicy: large });
+    expect(
+      [await alone.t(1), await alone.t(1), await alone.t(10), await alone.t(11)].map(({ at }) => at),
+    ).toEqual([1, 2, 3, 3]);
+    const both = counting({ resultStorage, cachePolicy: large.plus(INPUTS) });
+    expect([await both.t(10), await both.t(11), await both.t(10)].map(({ at }) => at)).toEqual([1, 2, 1]);
   });
 
   it("forgets after its time, and is renewed on demand", async () => {

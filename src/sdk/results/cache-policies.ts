@@ -24,6 +24,11 @@ export class CachePolicy {
     this.#without = without;
   }
 
+  /** A policy of one's own: what the function gives is the key, or part of it; undefined: no caching by it. */
+  static fromCacheKeyFn(fn: (context: CacheKeyContext) => string | undefined): CachePolicy {
+    return new CachePolicy([fn]);
+  }
+
   /** Both make the key: `INPUTS.plus(TASK_SOURCE)`. */
   plus(other: CachePolicy): CachePolicy {
     return new CachePolicy([...this.#parts, ...other.#parts], [...this.#without, ...other.#without]);

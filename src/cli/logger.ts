@@ -1,24 +1,16 @@
 import { type Logger, pino } from "pino";
-import { PrefectError } from "../prefect/errors.ts";
 import type { Settings } from "../prefect/settings/settings.ts";
 import { onStderr } from "./output.ts";
 
-/** Prefect's (Python's) level names, and pino's for them. */
-const levels: Record<string, string> = {
-  DEBUG: "debug",
-  INFO: "info",
-  WARNING: "warn",
-  WARN: "warn",
-  ERROR: "error",
-  CRITICAL: "fatal",
-};
+/** Prefect's (Python's) level numbers, and pino's names for them. */
+const levels: Record<number, string> = { 10: "debug", 20: "info", 30: "warn", 40: "error", 50: "fatal" };
 
 /**
  * The logger of a long-running command: lines for people on stderr, or JSON as `PREFECT_TS_LOG_FORMAT` says.
  * `PREFECT_LOGGING_LEVEL` sets the level.
  */
 export function createLogger(settings: Settings, debug: boolean): Logger {
-  const level = debug ? "debug" : readLevel(settings.raw.PREFECT_LOGGING_LEVEL ?? "INFO");
+  const level = debug ? "debug" : (levels[settings.logging.level] ?? "info");
   if (settings.logFormat === "json") {
     return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
   }
@@ -48,12 +40,3 @@ const levelNames: Record<number, string> = {
   50: "ERROR",
   60: "CRITICAL",
 };
-
-function readLevel(name: string): string {
-  const level = levels[name.toUpperCase()];
-  if (level !== undefined) return level;
-  throw new PrefectError(
-    "SETTINGS_INVALID",
-    `PREFECT_LOGGING_LEVEL is "${name}": give DEBUG, INFO, WARNING, ERROR or CRITICAL.`,
-  );
-}

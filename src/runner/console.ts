@@ -4,7 +4,7 @@ import { logger } from "../sdk/logger.ts";
 
 const methods = { debug: "debug", log: "info", info: "info", warn: "warn", error: "error" } as const;
 
-/** `logPrints`: what a flow prints with `console.*` becomes a log of its run; elsewhere it is printed as ever. */
+/** `logPrints`: what a flow or task prints with `console.*` becomes a log of its run; elsewhere it is printed as ever. */
 export function captureConsole(): void {
   for (const [method, level] of Object.entries(methods) as [
     keyof typeof methods,
@@ -12,7 +12,9 @@ export function captureConsole(): void {
   ][]) {
     const original = console[method].bind(console);
     console[method] = (...parts: unknown[]) => {
-      if (currentScope()?.flowRun.logPrints) logger[level](formatWithOptions({ colors: false }, ...parts));
+      const scope = currentScope();
+      if (scope?.taskRun?.logPrints ?? scope?.flowRun.logPrints)
+        logger[level](formatWithOptions({ colors: false }, ...parts));
       else original(...parts);
     };
   }

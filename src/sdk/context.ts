@@ -42,6 +42,8 @@ export type TaskRunScope = TaskRunIdentity & {
   tags: string[];
   signal: AbortSignal;
   runCount: number;
+  /** Undefined: as its flow run. */
+  logPrints: boolean | undefined;
 };
 
 export interface Scope {

@@ -5,6 +5,7 @@ import { checkFlowRunName } from "./engine/flow-run-name.ts";
 import type { ResultOf } from "./futures.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Input } from "./inputs.ts";
+import { runSettings, withDefaultRetries } from "./process-settings.ts";
 import { storageOf } from "./results/result-store.ts";
 import type { ResultOptions } from "./results/storage.ts";
 import type { State } from "./states.ts";
@@ -33,7 +34,7 @@ export interface FlowOptions<Schema extends z.ZodObject = z.ZodObject> extends H
   timeoutSeconds?: number;
   /** What a run is called: `load {museum}` with its parameters, or a function of them. Default: the server's choice. */
   flowRunName?: string | ((parameters: z.output<Schema>) => string);
-  /** Send what `console.*` prints to the run's logs as well. */
+  /** Send what `console.*` prints to the run's logs. Default: as the outer flow, else `PREFECT_LOGGING_LOG_PRINTS`. */
   logPrints?: boolean;
 }
 
@@ -83,9 +84,10 @@ export interface Flow<Schema extends z.ZodObject = z.ZodObject, Result = unknown
  * @throws TypeError when the name is empty or holds a character that Prefect does not allow in names, or options are wrong
  */
 export function flow<Schema extends z.ZodObject = NoParameters, Result = unknown>(
-  options: FlowOptions<Schema>,
+  given: FlowOptions<Schema>,
   fn: FlowFunction<Schema, Result>,
 ): Flow<Schema, Result> {
+  const options = withDefaultRetries(given, runSettings().flows);
   checkName(options.name);
   checkRetries(`Flow "${options.name}"`, options);
   // A text that is no storage is refused now, not when there is a result to keep.
@@ -99,7 +101,7 @@ export function flow<Schema extends z.ZodObject = NoParameters, Result = unknown
     fn,
     returnState,
     withOptions: (changes: Partial<Omit<FlowOptions<Schema>, "parameters">>) =>
-      flow({ ...options, ...changes }, fn),
+      flow({ ...given, ...changes }, fn),
     [flowMark]: true as const,
   });
   return made;

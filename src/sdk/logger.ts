@@ -1,6 +1,6 @@
 import { formatWithOptions } from "node:util";
 import { currentScope } from "./context.ts";
-import { formatLogLine } from "./recorder/log-line.ts";
+import { consoleRecorder } from "./recorder/console-recorder.ts";
 import { type LevelName, type LogRecord, levels, type Recorder } from "./recorder/recorder.ts";
 
 /** Arguments are joined as `console.log` joins them, `%s`, `%d` and `%o` in the first included; errors keep their stack. */
@@ -37,7 +37,5 @@ function log(level: LevelName, parts: unknown[]): void {
     timestamp: new Date(),
     ...(scope?.taskRun && { taskRun: { id: scope.taskRun.id, name: scope.taskRun.name } }),
   };
-  const recorder = scope?.flowRun.recorder ?? ofProcess;
-  if (recorder === undefined) process.stderr.write(`${formatLogLine(record, "none")}\n`);
-  else recorder.log(record);
+  (scope?.flowRun.recorder ?? ofProcess ?? consoleRecorder("none")).log(record);
 }

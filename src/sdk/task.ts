@@ -5,6 +5,7 @@ import { runTask, TaskCall } from "./engine/task-call.ts";
 import type { TaskDefinition, TaskOptions } from "./engine/task-definition.ts";
 import { type FutureSource, PrefectFuture, type PrefectFutureList, type ResultOf } from "./futures.ts";
 import type { Input } from "./inputs.ts";
+import { runSettings, withDefaultRetries } from "./process-settings.ts";
 import { storageOf } from "./results/result-store.ts";
 
 /** What a task may be called with: its arguments, or futures of them. */
@@ -46,11 +47,12 @@ export function task<Args extends unknown[], Result>(
 }
 
 function makeTask<Args extends unknown[], Result>(
-  options: TaskOptions<Args>,
+  given: TaskOptions<Args>,
   fn: (...args: Args) => Result | Promise<Result>,
   waitFor: unknown[],
   shared: Slots | undefined,
 ): Task<Args, Result> {
+  const options = withDefaultRetries(given, runSettings().tasks);
   if (options.name.trim() === "") throw new TypeError('A task needs a name: task({ name: "…" }, …).');
   checkRetries(`Task "${options.name}"`, options);
   // A text that is no storage is refused now, not when there is a result to keep.
@@ -65,7 +67,7 @@ function makeTask<Args extends unknown[], Result>(
       new PrefectFuture(new TaskCall(definition, args) as FutureSource<unknown>),
     map: (...args: unknown[]) => mapCalls(definition, args),
     withOptions: ({ waitFor: more, ...changes }: Partial<TaskOptions<Args>> & { waitFor?: unknown[] }) =>
-      makeTask({ ...options, ...changes }, fn, more ?? waitFor, "concurrency" in changes ? undefined : slots),
+      makeTask({ ...given, ...changes }, fn, more ?? waitFor, "concurrency" in changes ? undefined : slots),
   });
   // Erased above: the types of arguments and result live in this signature alone.
   return made as unknown as Task<Args, Result>;

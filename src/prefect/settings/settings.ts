@@ -1,4 +1,6 @@
 import { PrefectError } from "../errors.ts";
+import { readBoolean, readNumber, readOptionalNumber } from "./read-value.ts";
+import { type RunSettings, readRunSettings } from "./run-settings.ts";
 import { prefectHome, type RawSettings, readSettingsSources } from "./sources.ts";
 
 /** What is needed to talk to a Prefect API. */
@@ -14,7 +16,7 @@ export interface ApiSettings {
 }
 
 /** All settings that this project acts on, read from the places that Prefect reads. Times in seconds, as Prefect's. */
-export interface Settings extends ApiSettings {
+export interface Settings extends ApiSettings, RunSettings {
   /** Folder for what is kept between starts: mirrors, dependencies. */
   home: string;
   /** `PREFECT_UI_URL`, else what follows from the API's address. */
@@ -72,6 +74,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env, cwd: string =
     },
     heartbeatSeconds: readNumber(raw, "PREFECT_FLOWS_HEARTBEAT_FREQUENCY", 30),
     logFormat: readLogFormat(raw, env),
+    ...readRunSettings(raw),
     raw,
   };
 }
@@ -92,7 +95,8 @@ export function mayPrompt(env: NodeJS.ProcessEnv = process.env, cwd: string = pr
   return readBoolean(rawSettings(env, cwd), "PREFECT_CLI_PROMPT", true);
 }
 
-function rawSettings(env: NodeJS.ProcessEnv, cwd: string): RawSettings {
+/** Every setting that is set, from all places, by its environment name. */
+export function rawSettings(env: NodeJS.ProcessEnv, cwd: string): RawSettings {
   const raw: RawSettings = {};
   for (const source of readSettingsSources(env, cwd).reverse()) Object.assign(raw, source.values);
   return raw;
@@ -148,26 +152,4 @@ function readLogFormat(raw: RawSettings, env: NodeJS.ProcessEnv): "json" | "pret
   const value = raw.PREFECT_TS_LOG_FORMAT ?? (env.KUBERNETES_SERVICE_HOST ? "json" : "pretty");
   if (value === "json" || value === "pretty") return value;
   throw new PrefectError("SETTINGS_INVALID", `PREFECT_TS_LOG_FORMAT is "${value}": give json or pretty.`);
-}
-
-function readBoolean(raw: RawSettings, name: string, fallback: boolean): boolean {
-  const value = raw[name];
-  if (value === undefined) return fallback;
-  if (/^(1|true|yes|y|on|t)$/i.test(value)) return true;
-  if (/^(0|false|no|n|off|f)$/i.test(value)) return false;
-  throw new PrefectError("SETTINGS_INVALID", `${name} is "${value}": give true or false.`);
-}
-
-type Range = "above 0" | "0 or more";
-
-function readNumber(raw: RawSettings, name: string, fallback: number, range: Range = "above 0"): number {
-  return readOptionalNumber(raw, name, range) ?? fallback;
-}
-
-function readOptionalNumber(raw: RawSettings, name: string, range: Range = "above 0"): number | undefined {
-  const value = raw[name];
-  if (value === undefined) return undefined;
-  const number = value.trim() === "" ? Number.NaN : Number(value);
-  if (Number.isFinite(number) && (range === "above 0" ? number > 0 : number >= 0)) return number;
-  throw new PrefectError("SETTINGS_INVALID", `${name} is "${value}": give a number ${range}.`);
 }

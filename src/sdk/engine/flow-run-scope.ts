@@ -1,23 +1,27 @@
 import { randomUUID } from "node:crypto";
 import { DEFAULT_CANCEL_GRACE } from "../cancellation.ts";
 import { currentScope, type FlowRunScope } from "../context.ts";
+import { runSettings } from "../process-settings.ts";
 import { consoleRecorder } from "../recorder/console-recorder.ts";
 import { OpenRuns } from "./open-runs.ts";
 import { Suspension } from "./suspension.ts";
 
 type Given = Pick<FlowRunScope, "flowName" | "flowRunName" | "parameters" | "recorder"> &
-  Partial<FlowRunScope>;
+  Partial<Omit<FlowRunScope, "logPrints">> & {
+    /** Default: as the flow that calls it, else as the settings say. */
+    logPrints?: boolean | undefined;
+  };
 
 /** What code of a flow run, its function and its hooks, runs in. */
 export function flowRunScope(given: Given): FlowRunScope {
+  const parent = currentScope()?.flowRun;
   return {
-    parent: currentScope()?.flowRun,
+    parent,
     flowRunId: undefined,
     runKey: given.flowRunId ?? randomUUID(),
     runCount: 1,
     signal: new AbortController().signal,
     cancelGrace: DEFAULT_CANCEL_GRACE,
-    logPrints: false,
     resultOptions: {},
     taskCalls: new Map(),
     results: new WeakMap(),
@@ -25,6 +29,7 @@ export function flowRunScope(given: Given): FlowRunScope {
     pauses: 0,
     suspension: new Suspension(),
     ...given,
+    logPrints: given.logPrints ?? parent?.logPrints ?? runSettings().logging.prints,
   };
 }
 

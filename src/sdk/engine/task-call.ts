@@ -178,7 +178,8 @@ export class TaskCall implements FutureSource<unknown>, OpenRun {
   /** What the task's function, and its hooks, run in. */
   #scope(signal: AbortSignal): Scope {
     const { id, name, runCount, taskKey: taskName, tags } = this.#record.taskRun;
-    return { flowRun: this.#flowRun, taskRun: { id, name, taskName, tags, runCount, signal } };
+    const { logPrints } = this.#task.options;
+    return { flowRun: this.#flowRun, taskRun: { id, name, taskName, tags, runCount, signal, logPrints } };
   }
 
   async #mayRetry(state: State): Promise<boolean> {

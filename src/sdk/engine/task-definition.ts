@@ -21,6 +21,8 @@ export interface TaskOptions<Args extends unknown[] = never[]> extends TaskHooks
   tags?: string[];
   /** How the task run is called: `load {museum}` with the function's parameters, or a function of the same arguments. */
   taskRunName?: string | ((...args: Args) => string);
+  /** Send what `console.*` prints to the run's logs. Default: as its flow. */
+  logPrints?: boolean;
   /** Runs of this task at once, in this process. Default: as many as are called. */
   concurrency?: number;
   /** When a result that was kept before is taken and the task not run. See `INPUTS`, `TASK_SOURCE`, `RUN_ID`. */

@@ -1,3 +1,4 @@
+import { runSettings } from "../process-settings.ts";
 import { formatLogLine } from "./log-line.ts";
 import type { LogRecord, Recorder } from "./recorder.ts";
 
@@ -5,6 +6,7 @@ import type { LogRecord, Recorder } from "./recorder.ts";
 export function consoleRecorder(flowRunName: string): Recorder {
   return {
     log: (record: LogRecord) => {
+      if (record.level < runSettings().logging.level) return;
       process.stderr.write(`${formatLogLine(record, flowRunName)}\n`);
     },
     taskRunChanged: () => undefined,

@@ -2,6 +2,7 @@ import type { FlowRun } from "../../prefect/api-types.ts";
 import type { PrefectClient } from "../../prefect/client/client.ts";
 import { LogShipper } from "../../prefect/log-shipper.ts";
 import type { LogSpool } from "../../prefect/log-spool.ts";
+import type { RunSettings } from "../../prefect/settings/run-settings.ts";
 import type { ApiSettings } from "../../prefect/settings/settings.ts";
 import { EventEmitter, type QueuedEvent } from "../../prefect/sockets/event-emitter.ts";
 import { isoMicros, nextMicros } from "../micros.ts";
@@ -12,7 +13,7 @@ import { taskRunEvent } from "./task-run-event.ts";
 
 export interface ServerRecorderOptions {
   client: PrefectClient;
-  settings: ApiSettings & { heartbeatSeconds: number };
+  settings: ApiSettings & Pick<RunSettings, "logging"> & { heartbeatSeconds: number };
   flowRun: FlowRun;
   /** Writes the same line to the process's own output. */
   print: (record: LogRecord, flowRun: FlowRun) => void;
@@ -39,6 +40,7 @@ export class ServerRecorder implements Recorder {
   readonly #flowRun: FlowRun;
   readonly #connections: Connections;
   readonly #print: ServerRecorderOptions["print"];
+  readonly #logging: RunSettings["logging"];
   /** The newest event of each task run. */
   readonly #last = new WeakMap<TaskRun, QueuedEvent>();
 
@@ -48,6 +50,7 @@ export class ServerRecorder implements Recorder {
     this.#flowRun = flowRun;
     this.#connections = connections;
     this.#print = print;
+    this.#logging = settings.logging;
     this.server = {
       client,
       flowRun,
@@ -61,7 +64,10 @@ export class ServerRecorder implements Recorder {
   }
 
   log(record: LogRecord): void {
+    const { level, toApi } = this.#logging;
+    if (record.level < level) return;
     this.#print(record, this.#flowRun);
+    if (!toApi) return;
     this.#connections.logs.add({
       name: record.name,
       level: record.level,

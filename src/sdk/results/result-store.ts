@@ -1,6 +1,7 @@
 import { isAbsolute, join } from "node:path";
-import { prefectHome, readSettingsSources } from "../../prefect/settings/sources.ts";
+import { prefectHome } from "../../prefect/settings/sources.ts";
 import { logger } from "../logger.ts";
+import { processSettings } from "../process-settings.ts";
 import { localFolder } from "./local-folder.ts";
 import { s3Folder } from "./s3-folder.ts";
 import type { ResultOptions, ResultStorage } from "./storage.ts";
@@ -17,23 +18,10 @@ export interface ResultMetadata {
 /** The release of Prefect whose form of a record is written. */
 const PREFECT_VERSION = "3.8.8";
 
-let settingsRead: Record<string, string> | undefined;
-
-/** Settings of results, read once: a flow called as a plain function has no server, and may still keep results. */
-function settings(): Record<string, string> {
-  settingsRead ??= Object.assign(
-    {},
-    ...readSettingsSources(process.env, process.cwd())
-      .reverse()
-      .map(({ values }) => values),
-  ) as Record<string, string>;
-  return settingsRead;
-}
-
 /** Whether results are kept where neither flow nor task says so. */
 export function persistsByDefault(kind: "flow" | "task"): boolean {
   const { PREFECT_TASKS_DEFAULT_PERSIST_RESULT: forTasks, PREFECT_RESULTS_PERSIST_BY_DEFAULT: forAll } =
-    settings();
+    processSettings();
   return /^(1|true|yes|y|on|t)$/i.test((kind === "task" ? forTasks : undefined) ?? forAll ?? "false");
 }
 
@@ -58,13 +46,13 @@ export function storageOf(option: ResultOptions["resultStorage"]): ResultStorage
 let blockTold = false;
 
 function defaultStorage(): ResultStorage {
-  const { PREFECT_RESULTS_LOCAL_STORAGE_PATH: path, PREFECT_LOCAL_STORAGE_PATH: older } = settings();
-  const folder = path ?? older ?? join(prefectHome(settings()), "storage");
-  const block = blockSettings.find((name) => settings()[name] !== undefined);
+  const { PREFECT_RESULTS_LOCAL_STORAGE_PATH: path, PREFECT_LOCAL_STORAGE_PATH: older } = processSettings();
+  const folder = path ?? older ?? join(prefectHome(processSettings()), "storage");
+  const block = blockSettings.find((name) => processSettings()[name] !== undefined);
   if (block !== undefined && !blockTold) {
     blockTold = true;
     logger.warn(
-      `${block} is ${settings()[block]}, but storage blocks are not loaded here: results go to ${folder}. ` +
+      `${block} is ${processSettings()[block]}, but storage blocks are not loaded here: results go to ${folder}. ` +
         "Set resultStorage, or PREFECT_LOCAL_STORAGE_PATH.",
     );
   }

@@ -112,13 +112,14 @@ export const verifyMigration = flow(
       );
     }
     log(words);
-    const { is_complete, areas, missing_count, different_count, extra_count } = report;
+    const { is_complete, areas, missing_count, different_count, extra_count, truncations } = report;
     return {
       is_complete,
       areas,
       missing_count,
       different_count,
       extra_count,
+      truncated: truncations.total,
       report_uploaded: uploaded.length > 0,
       uploaded,
     };

@@ -35,6 +35,7 @@ export function renderVerificationPage(report: VerificationReport): string {
       { label: "missing", value: report.missing_count, tone: "bad" },
       { label: "different", value: report.different_count, tone: "bad" },
       { label: "extra", value: report.extra_count, tone: "bad" },
+      { label: "values cut or changed", value: report.truncations.total },
     ],
     sections: [
       {
@@ -48,6 +49,7 @@ export function renderVerificationPage(report: VerificationReport): string {
       lines("Missing in Specify", report.missing),
       lines("Different", report.different),
       lines("Extra in Specify", report.extra),
+      lines("Values changed to what Specify's columns hold", report.truncations.named),
     ],
     facts: [
       ["Made", readableMoment(report.generated_at_utc)],
@@ -68,6 +70,7 @@ export function renderVerificationMarkdown(
     ...markdownLines("Missing in Specify", report.missing),
     ...markdownLines("Different", report.different),
     ...markdownLines("Extra in Specify", report.extra),
+    `Values cut or changed to what Specify's columns hold: ${report.truncations.total}.`,
     markdownLinks(uploaded),
   ];
   return `${lines.join("\n\n")}\n`;

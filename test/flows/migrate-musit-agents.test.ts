@@ -166,6 +166,12 @@ describe("Verify migration", () => {
     const result = await verifyMigration(onlyActors);
     expect(result).toMatchObject({ is_complete: true, missing_count: 0, different_count: 0, extra_count: 0 });
     const report = verificationReportSchema.parse(JSON.parse(await storedText(s3, result.uploaded[0] ?? "")));
+    // Also when the run that cut them was killed before its report.
+    expect(report.truncations.total).toBeGreaterThan(0);
+    expect(report.truncations.named).toContain(
+      `${BOTANY}.ACTOR_ID=43: oracle_note in agent.Remarks had 2999 characters, cut to 500`,
+    );
+    expect(result.truncated).toBe(report.truncations.total);
     expect(report.areas.map(({ area, oracle_rows, equal }) => [area, oracle_rows, equal])).toEqual([
       [`${BOTANY}.ACTOR`, counts.botany, counts.botany],
       [`${ENTOMOLOGY}.ACTOR`, counts.entomology, counts.entomology],

@@ -36,9 +36,11 @@ export async function verifyActors(
   const named: Different[] = [];
   for await (const actors of readActors(pool, schema)) {
     for (const actor of actors) {
-      const expected = agentOfActor(actor, schema, columns, () => undefined);
-      const found = index.compare(actor.id, agentHash(belongs(expected)));
       const name = `${schema}.ACTOR_ID=${actor.id}`;
+      const expected = agentOfActor(actor, schema, columns, (line) =>
+        findings.truncations.add(`${name}: ${line}`),
+      );
+      const found = index.compare(actor.id, agentHash(belongs(expected)));
       area.oracleRows += 1;
       if (found === "equal") area.equal += 1;
       else if (found === "missing") {

@@ -23,6 +23,8 @@ export class Findings {
   readonly missing = new NamedLines();
   readonly different = new NamedLines();
   readonly extra = new NamedLines();
+  /** Values of Oracle that Specify's columns cannot hold as they are: also those that an earlier, broken run brought in. */
+  readonly truncations = new NamedLines();
 
   /** Begins with a table. */
   area(area: string): AreaFindings {

@@ -10,7 +10,7 @@ import type { Findings } from "./findings.ts";
  * @throws ZodError when its counts do not add up
  */
 export function makeVerificationReport(findings: Findings, oracleEnv: string): VerificationReport {
-  const { areas, missing, different, extra } = findings;
+  const { areas, missing, different, extra, truncations } = findings;
   return verificationReportSchema.parse({
     report_version: 1,
     flow: "verify_migration",
@@ -32,6 +32,7 @@ export function makeVerificationReport(findings: Findings, oracleEnv: string): V
     missing: missing.errors(),
     extra: extra.errors(),
     different: different.errors(),
+    truncations: truncations.truncations(),
   } satisfies VerificationReport);
 }
 

@@ -34,7 +34,8 @@ export async function verifyUsers(pool: OraclePool, specify: Reader, findings: F
   area.missing += plan.errors.length;
   for (const line of plan.errors) findings.missing.add(line);
   area.specifyRows = [...marked.values()].reduce((sum, agents) => sum + agents.length, 0);
-  for (const [position, { user, agent }] of plan.write.entries()) {
+  for (const [position, { user, agent, cuts }] of plan.write.entries()) {
+    for (const line of cuts) findings.truncations.add(line);
     const found = existing.get(keys[position] ?? "");
     const stored = found && marked.get(found.id)?.shift();
     if (found === undefined || (stored === undefined && !found.hasAgent)) {

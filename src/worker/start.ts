@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PrefectClient } from "../prefect/client/client.ts";
 import { EventEmitter } from "../prefect/sockets/event-emitter.ts";
 import { CurrentPool } from "./current-pool.ts";
+import { whenServerAnswers } from "./first-contact.ts";
 import { FlowNames } from "./flow-names.ts";
 import { KnownDeployments } from "./known-deployments.ts";
 import { LateNotes } from "./late-notes.ts";
@@ -38,9 +39,14 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
     ? (await import("./metrics/prometheus.ts")).prometheusMetrics()
     : undefined;
   const metrics = prometheus ?? noMetrics;
+  let told = false;
   const client = new PrefectClient(settings, {
     onRetry: (error, delay) => {
       metrics.apiRetry(error.code);
+      if (!told) {
+        told = true;
+        logger.warn(`The Prefect server does not answer, and is waited for: ${error.message}`);
+      }
       logger.debug(`Next try in ${Math.round(delay)} ms: ${error.message}`);
     },
   });
@@ -48,8 +54,15 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
   const storage = join(settings.home, "prefect-ts");
   const runners = new WarmRunners(options.warm, storage, logger);
   closers.defer(() => runners.close());
-  const currentPool = new CurrentPool(await ensurePool(client, options));
-  const runLog = new RunLog(client, logger);
+  const findPool = () => ensurePool(client, options);
+  const pool = await (options.runOnce
+    ? findPool()
+    : whenServerAnswers(findPool, logger, options.signals.drain));
+  // Told to stop before there was anything to do.
+  if (pool === undefined) return 0;
+  told = true;
+  const currentPool = new CurrentPool(pool);
+  const runLog = new RunLog(client, logger, settings.logging.toApi);
   closers.defer(() => runLog.flush());
   await mkdir(join(storage, "runs"), { recursive: true });
   await removeLeftRunFolders(join(storage, "runs"), logger);

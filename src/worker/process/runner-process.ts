@@ -9,6 +9,7 @@ import { streamOutput } from "./stream-output.ts";
 
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 const entry = fileURLToPath(new URL(`../../runner/main.${extension}`, import.meta.url));
+const before = new URL(`../../runner/lazy-locales.${extension}`, import.meta.url).href;
 
 /**
  * Megabytes that V8 gives new objects. Never more: a run's process is smaller by 20 MB, and a flow that moves rows no
@@ -34,7 +35,7 @@ export class RunnerProcess implements RunProcess {
   #group: ProcessGroup;
 
   constructor(env: NodeJS.ProcessEnv) {
-    const child = spawn(process.execPath, [...nodeOptions(env), entry], {
+    const child = spawn(process.execPath, [...nodeOptions(env), "--import", before, entry], {
       env,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: true,

@@ -159,6 +159,43 @@ describe("the REST client", () => {
     expect(headers?.["x-team"]).toBe("museum");
   });
 
+  it("takes no custom header in the place of its own: servers read from them what it can", async () => {
+    const server = await served((_, response) => response.end('"3.8.8"'));
+    const customHeaders = { "user-agent": "museum", authorization: "Bearer of another", "x-team": "museum" };
+    await client(server.port, { customHeaders, apiKey: "key" }).version();
+    expect(server.requests[0]?.headers).toMatchObject({
+      "user-agent": expect.stringMatching(/^prefect\/3\./),
+      authorization: "Bearer key",
+      "x-team": "museum",
+    });
+  });
+
+  it.each([
+    ["PREFECT_API_KEY", { apiKey: "hunter2\n" }],
+    ["PREFECT_CLIENT_CUSTOM_HEADERS", { customHeaders: { "x-secret": "hunter2\r\n" } }],
+    ["PREFECT_CLIENT_CUSTOM_HEADERS", { customHeaders: { "x y": "hunter2" } }],
+  ])("refuses what no header may hold in %s, without a request and without showing it", (name, settings) => {
+    let message = "";
+    try {
+      client(1, settings);
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toContain(name);
+    expect(message).toContain("line break");
+    expect(message).not.toContain("hunter2");
+  });
+
+  it("names the address that a redirect gives, and does not send credentials there", async () => {
+    const server = await served((_, response) =>
+      response.writeHead(308, { location: "https://prefect.example/api/" }).end(),
+    );
+    await expect(client(server.port, { apiKey: "key" }, 0).version()).rejects.toMatchObject({
+      status: 308,
+      message: expect.stringMatching(/sends to https:\/\/prefect\.example\/api\/: set PREFECT_API_URL/),
+    });
+  });
+
   it("never puts a secret into an error", async () => {
     const server = await served((_, response) =>
       response.writeHead(401).end('{"exception_message":"Unauthorized"}'),

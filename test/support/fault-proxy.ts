@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import {
   createServer,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type OutgoingHttpHeaders,
   request,
@@ -8,12 +9,15 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
 interface FaultProxyOptions {
   /** The real server, e.g. `http://127.0.0.1:4200/api`; only http. */
   target: string;
+  /** Speaks TLS with its clients, with this certificate (PEM). */
+  tls?: { key: string; cert: string };
 }
 
 /** Stands between a client and its real server, and makes the faults that no server makes on demand. */
@@ -22,6 +26,8 @@ export interface FaultProxy {
   readonly url: string;
   /** `GET /api/…` and the like, of each HTTP request and WebSocket seen so far, the faulty ones too. */
   readonly requests: readonly string[];
+  /** The headers of each. */
+  readonly headers: readonly IncomingHttpHeaders[];
   /** Breaks all connections there are; new ones are good. */
   cut(path?: RegExp): void;
   /** From now on nothing is passed on, and no connection closed: half-open. With `path`: only what matches it. */
@@ -51,14 +57,16 @@ interface Tunnel {
 const ANY = /(?:)/;
 
 /** Starts a proxy on a free port. Close it in the same test. */
-export async function startFaultProxy({ target }: FaultProxyOptions): Promise<FaultProxy> {
-  const proxy = new Proxying(new URL(target));
+export async function startFaultProxy({ target, tls }: FaultProxyOptions): Promise<FaultProxy> {
+  const proxy = new Proxying(new URL(target), tls);
   await proxy.listen(0);
   return proxy;
 }
 
 class Proxying implements FaultProxy {
   readonly requests: string[] = [];
+  readonly headers: IncomingHttpHeaders[] = [];
+  #tls: FaultProxyOptions["tls"];
   #target: URL;
   #server: Server;
   #port = 0;
@@ -69,13 +77,14 @@ class Proxying implements FaultProxy {
   #held: (() => void)[] = [];
   #answers: Answer[] = [];
 
-  constructor(target: URL) {
+  constructor(target: URL, tls: FaultProxyOptions["tls"]) {
     this.#target = target;
+    this.#tls = tls;
     this.#server = this.#makeServer();
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}${this.#target.pathname.replace(/\/$/, "")}`;
+    return `${this.#tls ? "https" : "http"}://127.0.0.1:${this.#port}${this.#target.pathname.replace(/\/$/, "")}`;
   }
 
   async listen(port: number): Promise<void> {
@@ -88,7 +97,7 @@ class Proxying implements FaultProxy {
     for (const tunnel of this.#tunnels) {
       if (path.test(tunnel.path)) for (const side of tunnel.sides) side.destroy();
     }
-    for (const [socket, last] of this.#connections) if (path.test(last)) socket.resetAndDestroy();
+    for (const [socket, last] of this.#connections) if (path.test(last)) breakOff(socket);
   }
 
   stall(path = ANY): void {
@@ -129,8 +138,8 @@ class Proxying implements FaultProxy {
   }
 
   #makeServer(): Server {
-    const server = createServer();
-    server.on("connection", (socket) => {
+    const server = this.#tls === undefined ? createServer() : createTlsServer(this.#tls);
+    server.on(this.#tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
       this.#connections.set(socket, "");
       // A broken connection is what this is for.
       socket.on("error", () => socket.destroy());
@@ -155,6 +164,7 @@ class Proxying implements FaultProxy {
   #take(incoming: IncomingMessage, go: (answer: Answer | undefined) => void): void {
     const path = incoming.url ?? "/";
     this.requests.push(`${incoming.method} ${path}`);
+    this.headers.push(incoming.headers);
     this.#connections.set(incoming.socket, path);
     if (this.#stalled?.test(path)) {
       this.#held.push(() => go(undefined));
@@ -199,6 +209,12 @@ class Proxying implements FaultProxy {
       from.once("close", end);
     }
   }
+}
+
+/** A TLS socket has no reset of its own. */
+function breakOff(socket: Socket): void {
+  if ("encrypted" in socket) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function setFlow(tunnel: Tunnel, flows: boolean): void {

@@ -47,7 +47,7 @@ const notFromPrefect: Meaning = {
 const otherFault: Meaning = { code: "API_UNAVAILABLE", retryable: true };
 const otherRefusal: Meaning = { code: "API_ERROR", retryable: false };
 
-/** Makes the error for an answer with a status of 400 or above. */
+/** Makes the error for an answer with a status of 300 or above. */
 export function errorFromResponse(
   request: string,
   status: number,
@@ -56,8 +56,8 @@ export function errorFromResponse(
 ): PrefectError {
   const row = meaningOf(status, body);
   const header = headers["retry-after"];
-  const advice = row.advice === undefined ? "" : ` ${row.advice}`;
-  return new PrefectError(row.code, `${request} answered ${status}: ${detailOf(body)}.${advice}`, {
+  const advice = status < 400 ? elsewhere(headers.location) : (row.advice ?? "");
+  return new PrefectError(row.code, `${request} answered ${status}: ${detailOf(body)}. ${advice}`.trimEnd(), {
     status,
     retryable: row.retryable,
     retryAfter: parseRetryAfter(Array.isArray(header) ? header[0] : header, Date.now()),
@@ -65,20 +65,37 @@ export function errorFromResponse(
 }
 
 function meaningOf(status: number, body: string): Meaning {
+  // Prefect redirects nobody.
+  if (status < 400) return notFromPrefect;
   // A run counts as deleted by a 404: only the server itself can say that.
   if (status === 404 && !isFromPrefect(body)) return notFromPrefect;
   return statuses[status] ?? (status >= 500 ? otherFault : otherRefusal);
 }
 
+/** Requests are sent to no other address than the one set: they carry credentials. */
+function elsewhere(location: string | string[] | undefined): string {
+  const to = location === undefined ? "another address" : String(location);
+  return `It sends to ${to}: set PREFECT_API_URL to where the API is (it ends in /api), with https where that is asked for.`;
+}
+
 /** Makes the error for a request that got no answer. */
 export function errorFromNetwork(request: string, url: string, cause: unknown): PrefectError {
   const reason = reasonOf(cause);
+  const advice = isUntrusted(cause)
+    ? "Name the authority of its certificate, a PEM file, by PREFECT_API_SSL_CERT_FILE; the name in the certificate " +
+      "must be the one in PREFECT_API_URL."
+    : "Is the server running, and is PREFECT_API_URL right (it ends in /api)?";
   return new PrefectError(
     "API_UNREACHABLE",
-    `No answer from the Prefect API at ${url} (${reason}) for ${request}. ` +
-      "Is the server running, and is PREFECT_API_URL right (it ends in /api)?",
+    `No answer from the Prefect API at ${url} (${reason}) for ${request}. ${advice}`,
     { retryable: true, cause },
   );
+}
+
+/** Whether it is the server's certificate that is not believed, by the codes of OpenSSL and Node. */
+function isUntrusted(cause: unknown): boolean {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return /CERT|UNABLE_TO_VERIFY/.test(code);
 }
 
 function reasonOf(cause: unknown): string {

@@ -3,7 +3,7 @@ import { PrefectError } from "../errors.ts";
 import { httpBackoff, retryDelay } from "../retry-delay.ts";
 import type { ApiSettings } from "../settings/settings.ts";
 import { jsonText } from "../well-formed.ts";
-import { authorization } from "./authorization.ts";
+import { requestHeaders } from "./authorization.ts";
 import { errorFromNetwork, errorFromResponse } from "./error-table.ts";
 import { ServerClock } from "./server-clock.ts";
 import { ServerContact } from "./server-contact.ts";
@@ -57,14 +57,12 @@ export class Http {
     const address = new URL(this.apiUrl);
     this.#path = address.pathname;
     this.#transport = new Transport(address, settings);
-    this.#headers = {
+    this.#headers = requestHeaders(settings, {
       "content-type": "application/json",
       accept: "application/json",
       "user-agent": USER_AGENT,
       "x-prefect-api-version": API_VERSION,
-      ...settings.customHeaders,
-      ...authorization(settings),
-    };
+    });
     this.#onRetry = options.onRetry ?? (() => undefined);
     this.#retryFor = options.retryFor ?? DEFAULT_RETRY_FOR;
   }
@@ -144,7 +142,7 @@ export class Http {
     }
     const { status, headers, text } = answer;
     this.#clock.answered(headers.date, sent, Date.now());
-    if (status >= 400) {
+    if (status >= 300) {
       const error = errorFromResponse(name, status, headers, text);
       // A server that takes no credentials takes nobody's: others cannot tell it anything either.
       if (error.retryable || error.code === "API_UNAUTHORIZED") this.#contact.failed(sent);

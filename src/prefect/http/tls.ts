@@ -6,15 +6,28 @@ import type { ApiSettings } from "../settings/settings.ts";
 export function tlsOptions(settings: ApiSettings): { rejectUnauthorized?: boolean; ca?: string[] } {
   if (settings.tlsInsecureSkipVerify) return { rejectUnauthorized: false };
   if (settings.sslCertFile === undefined) return {};
+  // Not by `import`: that alone makes Node write out all root certificates, 10 ms of the processor for each process.
+  const { getCACertificates } = process.getBuiltinModule("node:tls");
+  // Those of NODE_EXTRA_CA_CERTS, too: a list of our own takes the place of everything that Node trusts.
+  return { ca: [...getCACertificates("default"), readCertificates(settings.sslCertFile)] };
+}
+
+function readCertificates(path: string): string {
+  let text: string;
   try {
-    // Not by `import`: that alone makes Node write out all root certificates, 10 ms of the processor for each process.
-    const { rootCertificates } = process.getBuiltinModule("node:tls");
-    return { ca: [...rootCertificates, readFileSync(settings.sslCertFile, "utf8")] };
+    text = readFileSync(path, "utf8");
   } catch (cause) {
     throw new PrefectError(
       "SETTINGS_INVALID",
-      `PREFECT_API_SSL_CERT_FILE names ${settings.sslCertFile}, which cannot be read. Give the path of a PEM file.`,
+      `PREFECT_API_SSL_CERT_FILE names ${path}, which cannot be read. Give the path of a PEM file.`,
       { cause },
     );
   }
+  // Node trusts nobody for a file in another form, and says nothing of it.
+  if (/^-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/m.test(text)) return text;
+  throw new PrefectError(
+    "SETTINGS_INVALID",
+    `PREFECT_API_SSL_CERT_FILE names ${path}, which holds no certificate in PEM form (-----BEGIN CERTIFICATE-----). ` +
+      "Make one with: openssl x509 -inform der -in FILE -out FILE.pem",
+  );
 }

@@ -25,23 +25,38 @@ export interface Answer {
   text: string;
 }
 
-const CONNECTIONS = 32;
-/** Milliseconds that an idle connection is kept: less than the 5 s after which uvicorn closes it. */
-const KEEP_ALIVE = 4_000;
-const CONNECT_TIMEOUT = 10_000;
-/** Milliseconds without a byte from the server. */
-const SILENCE_TIMEOUT = 60_000;
+/** How long things may take, in milliseconds, and how many connections there are at once. */
+export interface TransportLimits {
+  connections: number;
+  /** How long an idle connection is kept. */
+  keepAlive: number;
+  /** Until a connection is there, with its TLS. */
+  connect: number;
+  /** Without a byte from the server. */
+  silence: number;
+}
+
+const usualLimits: TransportLimits = {
+  connections: 32,
+  // Less than the 5 s after which uvicorn closes it.
+  keepAlive: 4_000,
+  connect: 10_000,
+  silence: 60_000,
+};
 
 /** Connections to one server, kept between requests. */
 export class Transport {
   readonly #agent: Agent;
   readonly #request: (options: RequestOptions) => ClientRequest;
   readonly #server: { protocol: string; hostname: string; port: string };
+  readonly #limits: TransportLimits;
   readonly #underWay = new Set<Promise<unknown>>();
   #closed = false;
 
-  constructor(address: URL, settings: ApiSettings) {
-    const pool = { keepAlive: true, maxSockets: CONNECTIONS, timeout: KEEP_ALIVE };
+  constructor(address: URL, settings: ApiSettings, limits: Partial<TransportLimits> = {}) {
+    this.#limits = { ...usualLimits, ...limits };
+    const { connections, keepAlive } = this.#limits;
+    const pool = { keepAlive: true, maxSockets: connections, timeout: keepAlive };
     if (address.protocol === "https:") {
       const https = process.getBuiltinModule("node:https");
       this.#agent = new https.Agent({ ...pool, ...tlsOptions(settings) });
@@ -76,25 +91,39 @@ export class Transport {
   }
 
   #exchange({ method, path, headers, body, signal }: OutgoingRequest): Promise<Answer> {
+    const { connect, silence } = this.#limits;
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const request = this.#request({ ...this.#server, agent: this.#agent, method, path, headers });
-      const abort = () => request.destroy(new Error("the request was given up"));
-      signal?.addEventListener("abort", abort, { once: true });
-      const fail = (error: Error) => {
+      // As an option: set later, the agent's time, which is for idle connections, would count until there is a connection.
+      const options = { ...this.#server, agent: this.#agent, method, path, headers, timeout: silence };
+      const request = this.#request(options);
+      const end = (settle: () => void) => {
         signal?.removeEventListener("abort", abort);
-        reject(signal?.aborted ? signal.reason : error);
+        settle();
       };
+      const fail = (error: unknown) => end(() => reject(error));
+      const abort = () => {
+        request.destroy();
+        // At once: a request that waits for a free connection says nothing when it is destroyed.
+        fail(signal?.reason);
+      };
+      signal?.addEventListener("abort", abort, { once: true });
+      limitConnecting(request, connect);
+      request.on("timeout", () =>
+        request.destroy(new Error(`the server was silent for ${silence / 1000} seconds`)),
+      );
       request.on("error", fail);
-      limitConnecting(request);
-      request.setTimeout(SILENCE_TIMEOUT, () => {
-        request.destroy(new Error(`the server was silent for ${SILENCE_TIMEOUT / 1000} seconds`));
-      });
+      let answered = false;
       request.on("response", (response) => {
-        readText(response).then((text) => {
-          signal?.removeEventListener("abort", abort);
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
-        }, fail);
+        answered = true;
+        readText(response).then(
+          (text) => end(() => resolve({ status: response.statusCode ?? 0, headers: response.headers, text })),
+          fail,
+        );
+      });
+      // Without an error where the server speaks another protocol from now on (101).
+      request.on("close", () => {
+        if (!answered) fail(new Error("the connection ended without an answer"));
       });
       request.end(body);
     });
@@ -102,14 +131,15 @@ export class Transport {
 }
 
 /** Ends a request whose connection does not come about in time; waiting for a free one does not count. */
-function limitConnecting(request: ClientRequest): void {
+function limitConnecting(request: ClientRequest, time: number): void {
   request.once("socket", (socket) => {
     if (!socket.connecting) return;
-    const late = () =>
-      request.destroy(new Error(`no connection came about within ${CONNECT_TIMEOUT / 1000} seconds`));
-    const timer = setTimeout(late, CONNECT_TIMEOUT);
+    const timer = setTimeout(
+      () => request.destroy(new Error(`no connection came about within ${time / 1000} seconds`)),
+      time,
+    );
     const stop = () => clearTimeout(timer);
-    socket.once("connect", stop);
+    socket.once("encrypted" in socket ? "secureConnect" : "connect", stop);
     socket.once("close", stop);
   });
 }

@@ -104,13 +104,15 @@ export async function openPrefectSocket(
   options.signal?.addEventListener("abort", stop, { once: true });
   void ended.then(() => options.signal?.removeEventListener("abort", stop));
   if (options.signal?.aborted) stop();
-  await authenticate(socket, ended, { settings, url, timeout: options.openTimeout ?? OPEN_TIMEOUT, giveUp });
-  opened = true;
-  socket.on("message", (data) => {
+  // From the first answer on: more messages may come with it, before anything that waits for it has a turn.
+  const receive = (data: RawData) => {
     const message = parse(data);
     if (message === undefined) giveUp("the server sent something that is not JSON");
     else onMessage(message);
-  });
+  };
+  const timeout = options.openTimeout ?? OPEN_TIMEOUT;
+  await authenticate(socket, ended, { settings, url, timeout, giveUp, receive });
+  opened = true;
   const silent = () => giveUp("the server no longer answers pings");
   const endWatch = watchHalfOpen(socket, options.pingInterval ?? PING_INTERVAL, silent, options.onPong);
   void ended.then(endWatch);
@@ -125,9 +127,15 @@ export async function openPrefectSocket(
 async function authenticate(
   socket: WebSocket,
   ended: Promise<SocketEnd>,
-  how: { settings: ApiSettings; url: string; timeout: number; giveUp: (reason: string) => void },
+  how: {
+    settings: ApiSettings;
+    url: string;
+    timeout: number;
+    giveUp: (reason: string) => void;
+    receive: (data: RawData) => void;
+  },
 ) {
-  const { settings, url, timeout, giveUp } = how;
+  const { settings, url, timeout, giveUp, receive } = how;
   const timer = setTimeout(
     () => giveUp(`the server did not answer within ${timeout / 1000} seconds`),
     timeout,
@@ -136,8 +144,10 @@ async function authenticate(
     await new Promise<void>((resolve, reject) => {
       socket.on("open", () => socket.send(JSON.stringify({ type: "auth", token: socketToken(settings) })));
       socket.once("message", (data) => {
-        if (parse(data)?.type === "auth_success") resolve();
-        else giveUp("the server did not answer with auth_success");
+        if (parse(data)?.type === "auth_success") {
+          socket.on("message", receive);
+          resolve();
+        } else giveUp("the server did not answer with auth_success");
       });
       void ended.then((end) => reject(new SocketError(url, end)));
     });

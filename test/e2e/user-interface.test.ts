@@ -193,3 +193,60 @@ describe("Prefect's pages of artifacts", () => {
     await (await show("progress")).getByText("Progress: 75%").waitFor();
   });
 });
+
+/** A node of a run's graph, as the server gives it to the UI. */
+interface GraphNode {
+  kind: string;
+  label: string;
+  parents: { id: string }[];
+}
+
+/** How many colours a picture of the page's graph has: an empty one has next to none. */
+async function coloursOfGraph(page: Page): Promise<number> {
+  const png = (await page.locator("canvas").first().screenshot()).toString("base64");
+  // As text: types of a browser are not among those of Node.
+  return page.evaluate<number>(`(async () => {
+    const bitmap = await createImageBitmap(await (await fetch("data:image/png;base64,${png}")).blob());
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  })()`);
+}
+
+describe("Prefect's page of a run", () => {
+  it("draws its tasks with what waited for what, and its subflows", { timeout: 180_000 }, async ({
+    skip,
+  }) => {
+    if ("skip" in browser) return skip(browser.skip);
+    const run = await scenario.run(await scenario.deployFixture("draws"));
+    expect((await scenario.ended(run, 60_000)).state_name).toBe("Completed");
+    const path = `/flow_runs/${run}/graph-v2`;
+    // The server records task runs in its own time.
+    await waitFor(async () => (await scenario.api.get<{ nodes: unknown[] }>(path)).nodes.length === 4, {
+      what: "the server has all four nodes",
+      timeoutMs: 60_000,
+    });
+    const page = await browser.open("about:blank");
+    const answered = page.waitForResponse((answer) => answer.url().endsWith(path) && answer.ok());
+    await page.goto(`${pages}/runs/flow-run/${run}`, { waitUntil: "domcontentloaded" });
+    const { nodes } = (await (await answered).json()) as { nodes: [string, GraphNode][] };
+    const labels = new Map(nodes.map(([id, { label }]) => [id, label]));
+    const shown = nodes.map(([, { kind, label, parents }]) => [
+      kind,
+      label,
+      parents.map(({ id }) => labels.get(id)).sort(),
+    ]);
+    expect(shown.sort()).toEqual([
+      ["flow-run", "Tell / tells", []],
+      ["task-run", "Count-0", ["Read-0", "Read-1"]],
+      ["task-run", "Read-0", []],
+      ["task-run", "Read-1", []],
+    ]);
+    await waitFor(async () => (await coloursOfGraph(page)) > 100, {
+      what: "the graph is drawn",
+      timeoutMs: 60_000,
+      everyMs: 500,
+    });
+  });
+});

@@ -27,7 +27,7 @@ const HEALTHY_POLLS = 30;
 const EVENTS_PATIENCE = 2_000;
 
 /**
- * Starts a worker and works until it is told to stop.
+ * Starts a worker and works until it is told to stop. A server that is away is waited for; with `runOnce` for a minute.
  * @returns the exit code: 0 when it stopped as asked
  * @throws PrefectError when the server cannot be used, WorkerError when the pool cannot
  */

@@ -3,6 +3,7 @@ import type { Writable } from "node:stream";
 import type { Exit } from "./exit-codes.ts";
 import { ProcessGroup, signalGroup } from "./process-group.ts";
 import type { RunProcess } from "./run-process.ts";
+import { streamOutput } from "./stream-output.ts";
 
 /**
  * A deployment's own `command` in the place of our runner, as in Prefect: a shell runs it in the job's working
@@ -48,8 +49,11 @@ export class CommandProcess implements RunProcess {
   go(): void {
     if (this.#stopped) return;
     const child = this.#start();
-    child.stdout?.on("data", (chunk) => this.#output?.write(chunk));
-    child.stderr?.on("data", (chunk) => this.#output?.write(chunk));
+    for (const source of [child.stdout, child.stderr]) {
+      // Output that nobody reads would block the child once the pipe is full.
+      if (this.#output === undefined) source?.resume();
+      else streamOutput(source, this.#output);
+    }
     this.#group = new ProcessGroup(child);
     this.#started.resolve(this.#group.pid);
     void this.#group.exited.then(this.#exited.resolve);

@@ -44,9 +44,27 @@ it("a run goes on printing when nobody is there to read it any more", async () =
   const { output } = slowOutput();
   const source = new PassThrough({ highWaterMark: 1_000 });
   streamOutput(source, output);
-  source.write("x".repeat(5_000));
+  source.write(`${"x".repeat(5_000)}\n`);
   await waitFor(() => source.isPaused(), { what: "the source waits" });
   output.destroy();
   source.end("x".repeat(5_000));
   await waitFor(() => source.readableEnded, { what: "the source is read to its end" });
+});
+
+it("lines of several runs are never mixed, and a last one without an end gets one", async () => {
+  const output = new PassThrough();
+  const [one, other] = [new PassThrough(), new PassThrough()];
+  for (const source of [one, other]) streamOutput(source, output);
+  for (const part of ['{"a":', '1}\n{"b"', ":2}\n", "æ"]) {
+    one.write(part);
+    other.write("x");
+  }
+  one.end();
+  other.end("\nlast\n");
+  let text = "";
+  output.setEncoding("utf8").on("data", (chunk) => {
+    text += chunk;
+  });
+  await waitFor(() => text.length === 28, { what: "all has arrived" });
+  expect(text.split("\n").toSorted()).toEqual(["", "last", "xxxx", '{"a":1}', '{"b":2}', "æ"]);
 });

@@ -116,11 +116,14 @@ export class Worker {
   }
 
   #subscription() {
-    const { pool, logger, metrics } = this.#context;
+    const { currentPool, logger, metrics } = this.#context;
     return {
       filter: {
         events: [...dueEvents, ...poolEvents, cancelEvent, suspendEvent],
-        resourceIds: [`prefect.work-pool.${pool.id}`],
+        // Read for each event: a pool that is deleted and made anew has another id.
+        get resourceIds() {
+          return [`prefect.work-pool.${currentPool.value.id}`];
+        },
       },
       onEvent: (event: PrefectEvent) => this.#onEvent(event),
       onState: (connected: boolean, detail: string) => {

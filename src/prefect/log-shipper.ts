@@ -53,6 +53,10 @@ export class LogShipper {
   #lostWhy = "";
   #held = false;
   #flushes = 0;
+  /** Records in the queue and on their way, and those that were sent or refused. */
+  #open = 0;
+  #settled = 0;
+  #batchDone = Promise.withResolvers<void>();
 
   /**
    * @param spool  keeps what is not sent yet, for when the process ends without sending it
@@ -79,6 +83,7 @@ export class LogShipper {
     }
     const spooled = this.#spool?.keep(JSON.stringify(record)) ?? 0;
     this.#queue.push({ record, bytes, spooled });
+    this.#open += 1;
     this.#bytes += bytes;
     this.#timer ??= setTimeout(() => this.#send(), this.#interval);
   }
@@ -98,13 +103,17 @@ export class LogShipper {
     this.#send();
   }
 
-  /** Sends what waits; resolves when the server has it, or has refused it for good. */
+  /**
+   * Sends what waits; resolves when the server has it, or has refused it for good. What is added meanwhile is not waited
+   * for: a timer that logs on and on would keep its run from ever ending.
+   */
   async flush(): Promise<void> {
+    const end = this.#settled + this.#open;
     this.#flushes += 1;
     do {
       this.#send();
-      await this.#sending;
-    } while (this.#queue.length > 0);
+      await Promise.race([this.#sending, this.#batchDone.promise]);
+    } while (this.#settled < end);
     this.#flushes -= 1;
   }
 
@@ -134,6 +143,10 @@ export class LogShipper {
       this.#spool?.sent(batch.reduce((sum, { spooled }) => sum + spooled, 0));
       const last = records.at(-1);
       if (last !== undefined && (lost === 0 || isRefusal(error))) await this.#tellMissing(last);
+      this.#open -= records.length;
+      this.#settled += records.length;
+      this.#batchDone.resolve();
+      this.#batchDone = Promise.withResolvers();
     }
   }
 

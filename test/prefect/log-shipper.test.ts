@@ -172,6 +172,23 @@ it("what is held back is sent when it is released, or by a flush, in order", asy
   expect(logs.waiting).toBe(0);
 });
 
+it("a flush waits for what was logged before it, and not for code that logs on and on", async () => {
+  let goesOn = true;
+  const logging = {
+    sendLogs: async (records: ShippedLog[]) => {
+      await client.sendLogs(records);
+      if (goesOn) logs.add(record("more"));
+    },
+  };
+  const logs = new LogShipper(logging, (text) => problems.push(text));
+  for (let n = 0; n < 3_000; n += 1) logs.add(record(`${n}`));
+  await logs.flush();
+  expect(taken.filter(({ message }) => message !== "more")).toHaveLength(3_000);
+  goesOn = false;
+  await logs.flush();
+  expect(logs.waiting).toBe(0);
+});
+
 it("a hold stops what is being sent between two batches, but not a flush", async () => {
   const logs = shipper();
   for (let line = 0; line < 10_000; line += 1) logs.add(record(`line ${line}`));

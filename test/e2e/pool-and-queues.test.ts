@@ -100,3 +100,24 @@ describe("work queues", () => {
     expect(linesOf(file)).toEqual([running, waiting]);
   });
 });
+
+describe("a pool that is deleted and made anew", () => {
+  it("has its runs noticed by the worker that was there before", { timeout: 120_000 }, async () => {
+    const { api, pool } = scenario;
+    // Events alone can tell it of the run in time.
+    const slow = { PREFECT_WORKER_QUERY_SECONDS: "600", PREFECT_WORKER_HEARTBEAT_SECONDS: "1" };
+    const worker = await scenario.startWorker([], slow);
+    await api.delete(`/work_pools/${pool}`);
+    await worker.waitForOutput(/could not be read|Heartbeat failed/, 60_000);
+    await api.post("/work_pools/", { name: pool, type: "process" });
+    const heartbeat = async () => {
+      const [found] = await api.post<{ last_heartbeat_time: string }[]>(`/work_pools/${pool}/workers/filter`);
+      return found?.last_heartbeat_time;
+    };
+    const first = await waitFor(heartbeat, { what: "a heartbeat in the new pool", timeoutMs: 60_000 });
+    // Between two heartbeats it has read the pool.
+    await waitFor(async () => (await heartbeat()) !== first, { what: "another one", timeoutMs: 60_000 });
+    const run = await scenario.run(await scenario.deployFixture("counts"), { file });
+    expect((await scenario.ended(run)).state_name).toBe("Completed");
+  });
+});

@@ -37,7 +37,10 @@ export async function prepareRunJob(
   const last = context.deployments.last(id);
   if (last === undefined) return make(await readDeployment(id, context));
   const same = Promise.withResolvers<void>();
-  const early = make(last, Promise.all([claimed, same.promise]));
+  const mayStart = Promise.all([claimed, same.promise]);
+  // Nobody waits for it where a warm process is there: its rejection would end the worker.
+  mayStart.catch(() => undefined);
+  const early = make(last, mayStart);
   // Looked at only when the deployment is known to be the same.
   early.catch(() => undefined);
   try {

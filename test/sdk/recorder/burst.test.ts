@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-const entry = join(import.meta.dirname, "support/log-in-a-burst.ts");
+const entry = join(import.meta.dirname, "support/log-burst-process.ts");
 /** A server that takes logs. */
 let server: Server;
 let sent: { level: number; message: string }[];

@@ -128,7 +128,8 @@ describe("a Pending run of a worker of the same name on another machine", () => 
     await startWorker("one", {
       PREFECT_API_URL: proxy.url,
       PREFECT_WORKER_HEARTBEAT_SECONDS: "1",
-      PREFECT_FLOWS_HEARTBEAT_FREQUENCY: "2",
+      // A run may be silent for 2.5 of these; the server keeps an event for some seconds before it can be found.
+      PREFECT_FLOWS_HEARTBEAT_FREQUENCY: "5",
     });
     // As many looks as take it past the time for which a state counts as fresh.
     const looks = () => proxy.requests.filter((line) => line === "POST /api/events/filter").length;

@@ -65,6 +65,18 @@ describe("a worker with --drain-seconds", () => {
     await scenario.log(run, /Add the tag 'idempotent' to a deployment whose runs may start anew/);
   });
 
+  it("has the hooks called of those that it ends", async () => {
+    const worker = await scenario.startWorker(["--drain-seconds", "1"]);
+    const hooks = join(scenario.folder, "hooks");
+    const run = await scenario.run(await scenario.deployFixture("hooked"), { file, hooks });
+    await linesOnceThere(file);
+    await scenario.inState(run, "Running");
+    expect((await worker.stop("SIGTERM")).code).toBe(0);
+    expect((await scenario.read(run)).state_name).toBe("Crashed");
+    expect(linesOf(hooks).map((line) => line.split(" ")[1])).toEqual(["Running", "Crashed"]);
+    await noFolderLeft(scenario);
+  });
+
   it("ends a process that does not terminate when it is asked to", async () => {
     const worker = await scenario.startWorker([], { PREFECT_TS_WORKER_DRAIN_SECONDS: "1" });
     const { run, pid } = await begun({ deaf: true });

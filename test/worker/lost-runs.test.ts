@@ -114,7 +114,7 @@ async function search(done: () => boolean): Promise<void> {
   });
   const client = new PrefectClient(settings);
   const logger = pino({ enabled: false });
-  const runLog = new RunLog(client, logger);
+  const runLog = new RunLog(client, logger, true);
   const pool = { name: "pool" };
   const stop = new AbortController();
   const context = { client, settings, pool, workerName: "two", runLog, logger, onShutdown: "auto" } as const;

@@ -141,18 +141,20 @@ describe("a run of a deployment", () => {
     const run = await scenario.run(
       deployment,
       {},
-      { job_variables: { env: { MUSEUM: "NHM", TZ: "Arctic/Longyearbyen" } } },
+      { job_variables: { env: { MUSEUM: "NHM", TZ: "Asia/Tokyo", NODE_OPTIONS: "--title=museum" } } },
     );
     await scenario.ended(run);
     const seen = JSON.parse(await scenario.log(run, /^\{.*PATH/));
     expect(seen).toMatchObject({
       MUSEUM: "NHM",
-      TZ: "Arctic/Longyearbyen",
+      TZ: "Asia/Tokyo",
       PREFECT__FLOW_RUN_ID: run,
       PREFECT__DEPLOYMENT_ID: deployment,
       PREFECT_API_URL: stack.prefect.apiUrl,
     });
     await scenario.log(run, /^printed, not logged$/);
+    // Both act only in a process that was started with them.
+    await scenario.log(run, /^museum in Asia\/Tokyo$/);
   });
 
   it("waits for its time when it is scheduled ahead", async () => {

@@ -1,23 +1,8 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { WorkerError } from "../errors.ts";
+import { needsOwnStart } from "./needs-own-start.ts";
 import { RunnerProcess } from "./runner-process.ts";
-
-/** Variables that act only when a process starts: a run that sets one gets a process started with it. */
-const startOnly = [
-  "NODE_OPTIONS",
-  "NODE_EXTRA_CA_CERTS",
-  "NODE_PATH",
-  "NODE_TLS_REJECT_UNAUTHORIZED",
-  "LD_LIBRARY_PATH",
-  "LD_PRELOAD",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "UV_THREADPOOL_SIZE",
-  "TZ",
-  "LANG",
-  "LC_ALL",
-];
 
 /** Idle runner processes, loaded and waiting; each is used for one run and replaced. */
 export class WarmRunners {
@@ -46,7 +31,7 @@ export class WarmRunners {
    * @throws WorkerError RUNNER_FAILED
    */
   async take(env: Record<string, string>, mayStart?: Promise<unknown>): Promise<RunnerProcess> {
-    const cold = startOnly.some((name) => env[name] !== undefined && env[name] !== process.env[name]);
+    const cold = needsOwnStart(env, process.env);
     const idle = () => (cold ? undefined : this.#takeIdle());
     let runner = idle();
     if (runner === undefined) {

@@ -32,8 +32,8 @@ it("a warm process is given at once, before the run is this worker's, and replac
 });
 
 it.each([
-  ["TZ", "Arctic/Longyearbyen", false],
-  ["MUSEUM", "NHM", true],
+  ["NODE_OPTIONS", "--title=museum", false],
+  ["NODE_ENV", "production", true],
 ])("a run that sets %s to %s gets a warm process: %s", async (name, value, warm) => {
   await pool(1);
   const runner = await runners.take({ [name]: value });

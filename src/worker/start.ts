@@ -41,6 +41,7 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
   const metrics = prometheus ?? noMetrics;
   let told = false;
   const client = new PrefectClient(settings, {
+    onError: (error) => metrics.apiError(error.code),
     onRetry: (error, delay) => {
       metrics.apiRetry(error.code);
       if (!told) {

@@ -167,6 +167,7 @@ describe("/metrics", () => {
       proxy.answer(503, {}, 1, /set_state$/);
       await scenario.ended(await scenario.run(await scenario.deployFixture("hello")));
       expect(await metric('prefect_ts_api_retries_total{code="API_UNAVAILABLE"}')).toBeGreaterThan(0);
+      expect(await metric('prefect_ts_api_errors_total{code="API_UNAVAILABLE"}')).toBeGreaterThan(0);
     } finally {
       await scenario.close();
       await proxy.close();

@@ -15,6 +15,8 @@ export interface ClientOptions {
   retryFor?: number;
   /** Told before each further try. `delay` in milliseconds. */
   onRetry?: (error: PrefectError, delay: number) => void;
+  /** Told of every request that failed, whether it is tried again or not. */
+  onError?: (error: PrefectError) => void;
 }
 
 /** A Prefect API, noun by noun. Methods throw `PrefectError`. */

@@ -43,6 +43,7 @@ export class Http {
   #transport: Transport;
   #headers: Record<string, string>;
   #onRetry: (error: PrefectError, delay: number) => void;
+  #onError: (error: PrefectError) => void;
   #retryFor: number;
   #closed = new AbortController();
 
@@ -51,6 +52,7 @@ export class Http {
     options: {
       retryFor?: number;
       onRetry?: (error: PrefectError, delay: number) => void;
+      onError?: (error: PrefectError) => void;
     } = {},
   ) {
     this.apiUrl = settings.apiUrl.replace(/\/+$/, "");
@@ -64,6 +66,7 @@ export class Http {
       "x-prefect-api-version": API_VERSION,
     });
     this.#onRetry = options.onRetry ?? (() => undefined);
+    this.#onError = options.onError ?? (() => undefined);
     this.#retryFor = options.retryFor ?? DEFAULT_RETRY_FOR;
   }
 
@@ -106,6 +109,7 @@ export class Http {
         return await this.#once<T>(method, path, options);
       } catch (error) {
         if (!(error instanceof PrefectError)) throw error;
+        this.#onError(error);
         const retryFor = this.#retryTime(error, options);
         if (retryFor === 0) throw error;
         if (options.makesNew && error.status !== 429 && error.status !== 503) throw error;

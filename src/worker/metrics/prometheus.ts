@@ -35,6 +35,12 @@ export function prometheusMetrics(): PrometheusMetrics {
     labelNames: ["outcome"],
     registers,
   });
+  const errors = new Counter({
+    name: "prefect_ts_api_errors_total",
+    help: "Requests to the Prefect API that failed, each try of them, by error code.",
+    labelNames: ["code"],
+    registers,
+  });
   const retries = new Counter({
     name: "prefect_ts_api_retries_total",
     help: "Requests to the Prefect API that failed and were tried again, by error code.",
@@ -54,6 +60,7 @@ export function prometheusMetrics(): PrometheusMetrics {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     poll: (outcome) => polls.inc({ outcome }),
+    apiError: (code) => errors.inc({ code }),
     apiRetry: (code) => retries.inc({ code }),
     eventsSocket: (connected) => sockets.set({ socket: "events" }, connected ? 1 : 0),
     workerChannel: (state) => sockets.set({ socket: "worker_channel" }, state === "healthy" ? 1 : 0),

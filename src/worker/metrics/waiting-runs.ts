@@ -12,7 +12,7 @@ export async function countWaitingRuns(
   const filter = {
     flow_runs: {
       state: { type: { any_: ["SCHEDULED"] } },
-      next_scheduled_start_time: { before_: new Date().toISOString() },
+      next_scheduled_start_time: { before_: new Date(client.serverTime).toISOString() },
     },
     work_pools: { name: { any_: [pool] } },
     ...(workQueues.length > 0 && { work_pool_queues: { name: { any_: [...workQueues] } } }),

@@ -12,7 +12,9 @@ export interface Gauges {
 export interface WorkerMetrics {
   /** A poll for due runs was answered, or failed. */
   poll(outcome: "answered" | "failed"): void;
-  /** A request to the Prefect API failed with this code (`PrefectErrorCode`) and is tried again. */
+  /** A request to the Prefect API failed with this code (`PrefectErrorCode`). */
+  apiError(code: string): void;
+  /** And is tried again. */
   apiRetry(code: string): void;
   eventsSocket(connected: boolean): void;
   workerChannel(state: ChannelStateName): void;
@@ -28,6 +30,7 @@ const nothing = () => undefined;
 /** For a worker that nobody scrapes. */
 export const noMetrics: WorkerMetrics = {
   poll: nothing,
+  apiError: nothing,
   apiRetry: nothing,
   eventsSocket: nothing,
   workerChannel: nothing,

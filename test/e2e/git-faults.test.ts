@@ -1,10 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type GitServer, startGitServer } from "../../dev/stack/git/server.ts";
 import { sharedStack } from "../support/shared-stack.ts";
+import { smallDisk } from "../support/small-disk.ts";
 import { openScenario, type Scenario } from "./support/scenario.ts";
 import { noFolderLeft } from "./support/told.ts";
 
@@ -88,20 +87,19 @@ describe("a full disk", () => {
     skip,
   }) => {
     const disk = join(scenario.folder, "disk");
-    mkdirSync(disk);
-    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]);
-    if (mounted.status !== 0) return skip("needs the right to mount a small disk");
+    const mounted = smallDisk(disk, "1m");
+    if ("skip" in mounted) return skip(mounted.skip);
     try {
       await scenario.repository.push({ "big.txt": randomBytes(1_000_000).toString("hex") });
       await scenario.startWorker([], { PREFECT_HOME: disk });
       const deployment = await deploy();
       const { state_name, state } = await scenario.ended(await scenario.run(deployment));
       expect([state_name, state.message]).toEqual(["Crashed", expect.stringContaining(disk)]);
-      execFileSync("mount", ["-o", "remount,size=64m", disk]);
+      mounted.resize("64m");
       expect((await scenario.ended(await scenario.run(deployment))).state_name).toBe("Completed");
     } finally {
       await scenario.close();
-      execFileSync("umount", ["--lazy", disk]);
+      mounted.remove();
       scenario = await openScenario(stack);
     }
   });

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runCli } from "../support/cli.ts";
 import { startFaultProxy } from "../support/fault-proxy.ts";
 import { isRunning } from "../support/processes.ts";
 import { sharedStack } from "../support/shared-stack.ts";
@@ -34,9 +35,12 @@ async function begun(
   return { run, pid: Number(pid) };
 }
 
-/** Cancels a run and waits for its end and its process's. */
-async function cancelled({ run, pid }: { run: string; pid: number }): Promise<void> {
-  await cancel(scenario, run);
+/** Cancels a run, as the UI does unless told otherwise, and waits for its end and its process's. */
+async function cancelled(
+  { run, pid }: { run: string; pid: number },
+  ask: () => unknown = () => cancel(scenario, run),
+): Promise<void> {
+  await ask();
   expect((await scenario.ended(run)).state_name).toBe("Cancelled");
   await waitFor(() => !isRunning(pid), { what: "the run's process has ended" });
   await noFolderLeft(scenario);
@@ -62,6 +66,17 @@ describe("a run that is cancelled", () => {
     const lines = await linesOnceThere(hooks);
     expect(lines).toEqual([expect.stringMatching(/^\d+ Cancelled$/)]);
     expect(lines[0]).not.toContain(String(pid));
+  });
+
+  it("may be cancelled from the command line while it runs", async () => {
+    await startWorker();
+    const started = await begun("cleans-up");
+    await cancelled(started, async () => {
+      const { code, stdout, stderr } = await runCli(["flow-run", "cancel", started.run], { env: stack.env });
+      expect(stdout + stderr).toContain("successfully scheduled for cancellation");
+      expect(code).toBe(0);
+    });
+    expect(linesOf(file)[1]).toBe("cleaned up");
   });
 
   it("leaves none of the processes that it started", async () => {

@@ -14,6 +14,21 @@ beforeEach(async () => {
 });
 afterEach(() => scenario.close());
 
+/**
+ * Within a second where the machine is not busy. By itself the worker's watch is told from its search for lost runs,
+ * which finds none before 75 seconds without a heartbeat.
+ */
+const SOON = 40;
+
+/** By the server's own clock. */
+async function secondsBetween(run: string, first: string, second: string): Promise<number> {
+  const states = await scenario.api.get<{ name: string; timestamp: string }[]>(
+    `/flow_run_states/?flow_run_id=${run}`,
+  );
+  const at = (name: string) => Date.parse(states.find((state) => state.name === name)?.timestamp ?? "");
+  return (at(second) - at(first)) / 1000;
+}
+
 describe("the process of a run", () => {
   it.each([
     ["SIGKILL", /ended by SIGKILL.*memory/, /memory limit/],
@@ -28,6 +43,7 @@ describe("the process of a run", () => {
     expect(state.message).toMatch(message);
     expect(state_name).toBe("Crashed");
     await scenario.log(run, log);
+    expect(await secondsBetween(run, "Running", "Crashed")).toBeLessThan(SOON);
   });
 });
 

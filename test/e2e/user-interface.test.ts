@@ -5,10 +5,12 @@ import type { Page, Response } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, type TestBrowser } from "../support/browser.ts";
 import { runCli } from "../support/cli.ts";
+import { isRunning } from "../support/processes.ts";
 import { sharedStack } from "../support/shared-stack.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openScenario, type Scenario } from "./support/scenario.ts";
+import { linesOnceThere } from "./support/told.ts";
 
 /** Where to write the picture that the documentation shows; it is left as it is unless this is set. */
 const picture =
@@ -160,6 +162,41 @@ describe("Prefect's form for a run", () => {
     // The form sends the zone of whoever fills it, summer time or not; the flow gets what its schema asks for.
     expect(since).toMatch(/^\d{4}-\d\d-15T\d\d:\d\d:00\+0[12]:00$/);
     expect(await scenario.log(run, /^with /)).toMatch(/"since":"\d{4}-\d\d-1[45]T\d\d:\d\d:00Z"/);
+  });
+});
+
+describe("Prefect's menu of a run", () => {
+  it("cancels it while it runs", { timeout: 180_000 }, async ({ skip }) => {
+    if ("skip" in browser) return skip(browser.skip);
+    const file = join(scenario.folder, `started-${randomUUID()}`);
+    const run = await scenario.run(await scenario.deployFixture("waits"), { seconds: 600, file });
+    const [pid] = (await linesOnceThere(file)).map(Number);
+    const { name } = await scenario.inState(run, "Running");
+    const page = await browser.open(`${pages}/runs/flow-run/${run}`);
+    await page.getByText(name, { exact: true }).first().waitFor();
+    const menus = page.locator("main button[aria-haspopup=menu]");
+    const cancel = page.getByRole("menuitem", { name: "Cancel", exact: true });
+    // The page draws itself anew with each answer, which may close a menu.
+    await waitFor(
+      async () => {
+        await menus.first().click({ timeout: 5_000 });
+        await cancel.click({ timeout: 2_000 });
+        await page.getByRole("alertdialog").waitFor({ timeout: 2_000 });
+        return true;
+      },
+      { what: "the page asks whether to cancel", timeoutMs: 60_000 },
+    );
+    // Again where the busy server has not answered well.
+    const submit = page.getByRole("alertdialog").getByRole("button", { name: "Cancel Flow Run" });
+    await waitFor(
+      async () => {
+        if (await submit.isVisible()) await submit.click({ timeout: 5_000 });
+        return (await scenario.states(run)).includes("Cancelling");
+      },
+      { what: "the run is to be cancelled", timeoutMs: 60_000, everyMs: 1_000 },
+    );
+    expect((await scenario.ended(run)).state_name).toBe("Cancelled");
+    await waitFor(() => !isRunning(pid ?? 0), { what: "the run's process has ended" });
   });
 });
 

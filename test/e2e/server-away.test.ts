@@ -55,47 +55,30 @@ async function allMessages(run: string): Promise<string[]> {
   return found;
 }
 
-describe("a server that is away", () => {
-  let own: Stack<"prefect">;
+/** Milliseconds without a server: more than the minute for which most requests are tried again. */
+const OUTAGE = 65_000;
+let own: Stack<"prefect">;
+let away: { scenario: Scenario; file: string; gate: string; since: number; steps: string; killed: string };
 
-  beforeAll(async () => {
-    own = await startStack({ services: ["prefect"] });
-    await open({ ...shared, prefect: own.prefect, env: { ...shared.env, ...own.env } });
-  });
-  afterAll(async () => {
-    await scenario.close();
-    await own.close();
-  });
-
-  it("loses nothing of a run under way, nor the runs that come later", async () => {
-    await scenario.startWorker();
-    const run = await scenario.run(await scenario.deployFixture("steps"), { file, gate });
-    await linesOnceThere(file, 5);
-    await scenario.inState(run, "Running");
-    await own.prefect.stop();
-    const before = linesOf(file).length;
-    await linesOnceThere(file, before + 60);
-    await own.prefect.start();
-    await expectEveryStep(run);
-    const counted = join(scenario.folder, "counted");
-    const next = await scenario.run(await scenario.deployFixture("counts"), { file: counted });
-    expect((await scenario.ended(next, 60_000)).state_name).toBe("Completed");
-    expect(linesOf(counted)).toEqual([next]);
-    await noFolderLeft(scenario);
-  });
-
-  it("is waited for by a worker that starts, which then runs what is due", async () => {
-    const counted = join(scenario.folder, "counted-later");
-    const deployment = await scenario.deployFixture("counts");
-    await own.prefect.stop();
-    const starting = scenario.startWorker(["--name", "early"]);
-    await own.prefect.start();
-    await starting;
-    const run = await scenario.run(deployment, { file: counted });
-    expect((await scenario.ended(run)).state_name).toBe("Completed");
-    expect(linesOf(counted)).toEqual([run]);
-  });
-});
+// The server goes away here and comes back in the last test: what lies between shares the minute.
+beforeAll(async () => {
+  own = await startStack({ services: ["prefect"] });
+  await open({ ...shared, prefect: own.prefect, env: { ...shared.env, ...own.env } });
+  await scenario.startWorker(["--name", "first"]);
+  const started = join(scenario.folder, "process");
+  const killed = await scenario.run(await scenario.deployFixture("waits"), { seconds: 3_600, file: started });
+  const steps = await scenario.run(await scenario.deployFixture("steps"), { file, gate, seconds: 1 });
+  const [pid] = (await linesOnceThere(started)).map(Number);
+  await linesOnceThere(file, 2);
+  for (const run of [killed, steps]) await scenario.inState(run, "Running");
+  await own.prefect.stop();
+  process.kill(pid ?? 0, "SIGKILL");
+  away = { scenario, file, gate, since: performance.now(), steps, killed };
+}, 300_000);
+afterAll(async () => {
+  await away?.scenario.close();
+  await own?.close();
+}, 120_000);
 
 describe("behind a proxy that makes faults,", () => {
   let proxy: StateProxy;
@@ -198,4 +181,31 @@ describe("sockets that fail", () => {
       await expectEveryStep(run);
     },
   );
+});
+
+describe("a server that was away for more than a minute", () => {
+  it("loses nothing of a run under way, the end of one that ended meanwhile, nor the runs that come later", {
+    timeout: 300_000,
+  }, async () => {
+    ({ scenario, file, gate } = away);
+    const starting = scenario.startWorker(["--name", "second"]);
+    await waitFor(() => performance.now() - away.since > OUTAGE, {
+      what: "the server has been away for long",
+      timeoutMs: 2 * OUTAGE,
+      everyMs: 500,
+    });
+    expect(linesOf(file).length).toBeGreaterThan(10);
+    await own.prefect.start();
+    // It has waited for the server, too.
+    await starting;
+    await expectEveryStep(away.steps);
+    const { state_name, state } = await scenario.ended(away.killed);
+    expect([state_name, state.message]).toEqual(["Crashed", expect.stringMatching(/ended by SIGKILL/)]);
+    await scenario.log(away.killed, /memory limit/);
+    const counted = join(scenario.folder, "counted");
+    const next = await scenario.run(await scenario.deployFixture("counts"), { file: counted });
+    expect((await scenario.ended(next)).state_name).toBe("Completed");
+    expect(linesOf(counted)).toEqual([next]);
+    await noFolderLeft(scenario);
+  });
 });

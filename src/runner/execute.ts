@@ -11,7 +11,7 @@ import { hookStateTypes } from "../sdk/hooks.ts";
 import { logOutsideOfRunsTo } from "../sdk/logger.ts";
 import { type LevelName, levels } from "../sdk/recorder/recorder.ts";
 import { ServerRecorder } from "../sdk/recorder/server-recorder.ts";
-import type { Assignment, HookState, Receipt } from "./messages.ts";
+import type { Assignment, FromRunner, HookState, Receipt } from "./messages.ts";
 import { watchOwnCancellation } from "./own-cancellation.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { printed, printer } from "./print.ts";
@@ -22,6 +22,8 @@ const PATIENCE = 60 * 60_000;
 const PRINT_TIMEOUT = 2_000;
 /** The share of the cancel grace that the flow has; the rest is for telling the server. */
 const FLOW_SHARE = 0.7;
+
+type Loaded = Omit<Extract<FromRunner, { type: "loaded" }>, "type">;
 
 /** One flow run in this process, from its assignment to its receipt. */
 export class RunExecution {
@@ -56,9 +58,9 @@ export class RunExecution {
   /**
    * Prepares at once, runs when `go` resolves. A failure to prepare ends the run as `Crashed` with what was tried and why.
    * When `go` rejects, the run was never claimed: nothing is told to the server.
-   * @param onLoaded told the state types that the flow has hooks for
+   * @param onLoaded told when the flow is there
    */
-  async run(go: Promise<void>, onLoaded: (hooks: string[]) => void): Promise<Receipt> {
+  async run(go: Promise<void>, onLoaded: (loaded: Loaded) => void): Promise<Receipt> {
     const preparing = this.#prepare(go);
     // Whether it failed matters only once the run is ours.
     preparing.catch(() => undefined);
@@ -70,7 +72,8 @@ export class RunExecution {
     this.#claimed = true;
     try {
       const prepared = await preparing;
-      onLoaded(hookStateTypes(prepared.flow.flow.options));
+      const { flow, checkoutSeconds } = prepared;
+      onLoaded({ hooks: hookStateTypes(flow.flow.options), checkoutSeconds });
       if (prepared.commit !== undefined) {
         this.log(
           "info",

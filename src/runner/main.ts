@@ -53,7 +53,7 @@ setImmediate(() => void whileIdle());
 async function run(assignment: Assignment): Promise<void> {
   execution = take(assignment);
   try {
-    await leave(await execution.run(go.promise, (hooks) => send({ type: "loaded", hooks })), 0);
+    await leave(await execution.run(go.promise, (loaded) => send({ type: "loaded", ...loaded })), 0);
   } catch (error) {
     dieUntold("its end", error);
   }

@@ -48,6 +48,6 @@ export type Receipt =
 
 export type FromRunner =
   | { type: "ready" }
-  /** The flow is loaded; `hooks` names the state types that it has hooks for. */
-  | { type: "loaded"; hooks: string[] }
+  /** The flow is loaded; `hooks` names the state types that it has hooks for. Seconds of its pull steps and dependencies. */
+  | { type: "loaded"; hooks: string[]; checkoutSeconds: number }
   | { type: "receipt"; receipt: Receipt };

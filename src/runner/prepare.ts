@@ -18,6 +18,8 @@ export interface Prepared {
   flow: LoadedFlow;
   /** The commit that runs, where the code came from git. */
   commit: string | undefined;
+  /** Seconds that pull steps and dependencies took. */
+  checkoutSeconds: number;
 }
 
 /**
@@ -36,6 +38,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const { deployment, storage, runDirectory } = assignment;
   const { client, log, signal, claimed } = tools;
+  const started = performance.now();
   await mkdir(runDirectory, { recursive: true });
   const steps = deployment?.pull_steps ?? [];
   let directory = await startDirectory(assignment);
@@ -70,6 +73,7 @@ export async function prepare(
       });
     }
   }
+  const checkoutSeconds = (performance.now() - started) / 1000;
   process.chdir(directory);
   const entrypoint = deployment?.entrypoint;
   if (!entrypoint) {
@@ -81,6 +85,7 @@ export async function prepare(
   return {
     flow: await loadFlow({ checkout: directory, entrypoint, stripCache: join(storage, "stripped") }),
     commit,
+    checkoutSeconds,
   };
 }
 

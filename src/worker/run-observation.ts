@@ -8,6 +8,7 @@ import type { FlowNames } from "./flow-names.ts";
 import type { KnownDeployments } from "./known-deployments.ts";
 import { noMetrics, type WorkerMetrics } from "./metrics/worker-metrics.ts";
 import type { Exit } from "./process/exit-codes.ts";
+import type { RunProcess } from "./process/run-process.ts";
 import type { RunResources, WorkerEvents } from "./worker-events.ts";
 
 export interface ObservationSinks {
@@ -24,6 +25,7 @@ export class RunObservation {
   #flowRun: FlowRun;
   #sinks: ObservationSinks;
   #resources: RunResources | undefined;
+  #process: RunProcess | undefined;
   #identifier = "";
   #submitted: OutgoingEvent | undefined;
 
@@ -33,15 +35,18 @@ export class RunObservation {
   }
 
   /** The run was handed to a process. */
-  started(run: Omit<RunResources, "flowRun">, pid: number): void {
+  started(run: Omit<RunResources, "flowRun">, process: RunProcess): void {
+    this.#process = process;
     this.#resources = { flowRun: this.#flowRun, ...run };
-    this.#identifier = `${hostname()}:${pid}`;
+    this.#identifier = `${hostname()}:${process.pid}`;
     this.#submitted = this.#sinks.events.submitted(this.#resources);
   }
 
   /** Its process has ended. */
   exited(exit: Exit): void {
     if (this.#resources === undefined) return;
+    const seconds = this.#process?.checkoutSeconds;
+    if (seconds !== undefined) this.#sinks.metrics.checkout(seconds);
     this.#sinks.events.executed(this.#resources, { identifier: this.#identifier, exit }, this.#submitted);
   }
 

@@ -168,10 +168,7 @@ export class Worker {
       ...this.#context,
       onStarted: (job: RunJob) => {
         this.#context.onStarted(job);
-        observation.started(
-          { flowName: job.assignment.flowName, deployment: job.deployment },
-          job.process.pid,
-        );
+        observation.started({ flowName: job.assignment.flowName, deployment: job.deployment }, job.process);
       },
       onExited: (exit) => observation.exited(exit),
     });

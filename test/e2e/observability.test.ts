@@ -129,6 +129,7 @@ describe("/metrics", () => {
     expect((await scenario.ended(impossible)).state.message).toMatch(/could not be submitted/);
     await waitFor(async () => (await metric(series("Crashed", "hello"))) === 1);
     expect(await metric("prefect_ts_run_start_delay_seconds_count")).toBeGreaterThan(0);
+    expect(await metric("prefect_ts_run_checkout_seconds_count")).toBeGreaterThan(0);
     expect(await metric("process_resident_memory_bytes")).toBeGreaterThan(1_000_000);
     expect((await ask("/metrics")).type).toMatch(/^text\/plain; version=0\.0\.4/);
 

@@ -29,6 +29,12 @@ export function prometheusMetrics(): PrometheusMetrics {
     buckets: START_BUCKETS,
     registers,
   });
+  const checkout = new Histogram({
+    name: "prefect_ts_run_checkout_seconds",
+    help: "Seconds that the pull steps and dependencies of a flow run took.",
+    buckets: START_BUCKETS,
+    registers,
+  });
   const polls = new Counter({
     name: "prefect_ts_polls_total",
     help: "Polls for due flow runs, by outcome.",
@@ -65,6 +71,7 @@ export function prometheusMetrics(): PrometheusMetrics {
     eventsSocket: (connected) => sockets.set({ socket: "events" }, connected ? 1 : 0),
     workerChannel: (state) => sockets.set({ socket: "worker_channel" }, state === "healthy" ? 1 : 0),
     runStarted: (seconds) => start.observe(seconds),
+    checkout: (seconds) => checkout.observe(seconds),
     runEnded: (state, deployment) => runs.inc({ state, deployment }),
     gauges: (gauges) => addGauges(registry, gauges),
     waitingRuns: (count) => {

@@ -20,6 +20,8 @@ export interface WorkerMetrics {
   workerChannel(state: ChannelStateName): void;
   /** Seconds from the time that a run was scheduled for to `Running`. */
   runStarted(seconds: number): void;
+  /** Seconds that a run's pull steps and dependencies took. */
+  checkout(seconds: number): void;
   /** A run of this worker has ended. `deployment`: `flow name/deployment name`. */
   runEnded(state: string, deployment: string): void;
   gauges(gauges: Gauges): void;
@@ -35,6 +37,7 @@ export const noMetrics: WorkerMetrics = {
   eventsSocket: nothing,
   workerChannel: nothing,
   runStarted: nothing,
+  checkout: nothing,
   runEnded: nothing,
   gauges: nothing,
 };

@@ -15,6 +15,7 @@ export class CommandProcess implements RunProcess {
   /** A program of its own says nothing while it loads. */
   readonly loaded = true;
   readonly hooks = [];
+  readonly checkoutSeconds = undefined;
   /** Prefect's own engine looks for suspensions itself; asked to terminate for one, it would crash the run. */
   readonly suspend = undefined;
   #start: () => ChildProcess;

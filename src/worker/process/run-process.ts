@@ -15,6 +15,8 @@ export interface RunProcess {
   readonly loaded: boolean;
   /** Types of the states that the flow has hooks for, as far as is known. */
   readonly hooks: readonly string[];
+  /** Seconds that its code took to be there, as far as is known. */
+  readonly checkoutSeconds: number | undefined;
   /** Sends what the process prints to `output`, from now on. */
   streamTo(output: Writable): void;
   /** The claim was accepted: run. */

@@ -31,6 +31,7 @@ export class RunnerProcess implements RunProcess {
   readonly leavesReceipt = true;
   loaded = false;
   hooks: readonly string[] = [];
+  checkoutSeconds: number | undefined;
   #child: ChildProcess;
   #group: ProcessGroup;
 
@@ -50,6 +51,7 @@ export class RunnerProcess implements RunProcess {
       else if (message.type === "loaded") {
         this.loaded = true;
         this.hooks = message.hooks;
+        this.checkoutSeconds = message.checkoutSeconds;
       } else this.receipt = message.receipt;
     });
     void this.exited.then(({ code, signal }) =>

@@ -138,7 +138,7 @@ function create(
 ): Promise<FlowRun> {
   const { parameters = {}, tags = [], jobVariables, flowRunName, workQueueName } = options;
   const scheduled = state("SCHEDULED", "Scheduled");
-  const scheduled_time = (options.scheduledTime ?? new Date()).toISOString();
+  const scheduled_time = (options.scheduledTime ?? new Date(client.serverTime)).toISOString();
   return client.deployments.createFlowRun(deployment.id, {
     parameters: parameters as JsonObject,
     tags,

@@ -1,4 +1,5 @@
 import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage, RequestOptions } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiSettings } from "../settings/settings.ts";
 import { tlsOptions } from "./tls.ts";
 
@@ -34,6 +35,8 @@ export interface TransportLimits {
   connect: number;
   /** Without a byte from the server. */
   silence: number;
+  /** For what is under way when all is closed. */
+  close: number;
 }
 
 const usualLimits: TransportLimits = {
@@ -42,6 +45,7 @@ const usualLimits: TransportLimits = {
   keepAlive: 4_000,
   connect: 10_000,
   silence: 60_000,
+  close: 5_000,
 };
 
 /** Connections to one server, kept between requests. */
@@ -83,10 +87,13 @@ export class Transport {
     return answer;
   }
 
-  /** Closes the connections once what is under way has ended; sends nothing from now on. */
+  /** Closes the connections once what is under way has ended, or is late; sends nothing from now on. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled(this.#underWay);
+    const ended = new AbortController();
+    const late = sleep(this.#limits.close, undefined, { signal: ended.signal }).catch(() => undefined);
+    await Promise.race([Promise.allSettled(this.#underWay), late]);
+    ended.abort();
     this.#agent.destroy();
   }
 

@@ -113,6 +113,16 @@ it("closing waits for what is under way, sends nothing more, and leaves no conne
   await waitFor(() => sockets.size === 0, { what: "all connections are closed" });
 });
 
+it("closing does not wait for long for a server that says nothing", async () => {
+  const { port, sockets } = await serve(() => undefined);
+  const transport = open(port, { close: 100 });
+  const under = get(transport).catch((error: Error) => error.message);
+  await waitFor(() => sockets.size === 1, { what: "the request has come" });
+  await transport.close();
+  expect(await under).toBe("socket hang up");
+  await waitFor(() => sockets.size === 0, { what: "all connections are closed" });
+});
+
 it("a connection that does not come about is given up for that, not as a silence", async () => {
   // A server that is stopped takes nobody; when its queue is full, the system throws away what else comes.
   const code =

@@ -85,8 +85,12 @@ describe("--warm", () => {
     await waitFor(() => runners(worker).length === 2, { what: "two processes are ready" });
     const before = runners(worker).map(({ pid }) => pid);
     const run = await scenario.run(await scenario.deployFixture("hello"));
-    const { infrastructure_pid } = await scenario.ended(run);
-    expect(before).toContain(Number(infrastructure_pid?.split(":")[1]));
+    // Told only when the run is Running.
+    const pid = await waitFor(async () => (await scenario.read(run)).infrastructure_pid, {
+      what: "the server knows the run's process",
+    });
+    expect(before).toContain(Number(pid.split(":")[1]));
+    expect((await scenario.ended(run)).state_name).toBe("Completed");
     await waitFor(
       () => {
         const now = runners(worker).map(({ pid }) => pid);

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 
 /** A disk that is soon full. */
-export interface SmallDisk {
+interface SmallDisk {
   /** Makes it as large as that, e.g. `64m`. */
   resize(size: string): void;
   /** Takes it away, also while it is in use. */

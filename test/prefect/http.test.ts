@@ -129,6 +129,16 @@ describe("the REST client", () => {
     expect(server.requests.length).toBeGreaterThan(1);
   });
 
+  it("closes though the server never answers, and ends what waits for it", async () => {
+    const asked = Promise.withResolvers<void>();
+    const server = await served(() => asked.resolve());
+    const made = client(server.port, {}, 0);
+    const version = made.version().catch((error) => error);
+    await asked.promise;
+    await made.close();
+    expect(await version).toMatchObject({ code: "API_UNREACHABLE" });
+  });
+
   it("tries again when a connection is cut in the middle of an answer", async () => {
     const server = await served((request, response, count) => {
       if (count === 1) {

@@ -266,9 +266,7 @@ export class FlowRunExecutor {
       { type, name, message: verdict.state.message ?? "" },
     );
     const timer =
-      this.#stopReason === undefined
-        ? undefined
-        : setTimeout(() => void runner.stop(TERM_GRACE), HOOKS_LAST);
+      this.#stopReason === undefined ? undefined : setTimeout(() => void runner.stop(TERM_GRACE), HOOKS_LAST);
     await runner.exited;
     clearTimeout(timer);
     await runner.stop(0);

@@ -25,6 +25,11 @@ const CONNECT_MILLISECONDS = 10_000;
 const SILENCE_MILLISECONDS = 120_000;
 /** Sooner than firewalls forget an idle connection. */
 const KEEP_ALIVE_MILLISECONDS = 60_000;
+/**
+ * Rows of one statement. What is larger goes as several: the server works on the first while the next is still being made, and never
+ * waits for this process, which is busy with rows of its own.
+ */
+const STATEMENT_ROWS = 500;
 /** A server that is not strict would cut texts and empty dates by itself, and only warn. */
 const STRICT = "SET SESSION sql_mode = CONCAT_WS(',', NULLIF(@@SESSION.sql_mode, ''), 'STRICT_ALL_TABLES')";
 
@@ -41,8 +46,13 @@ export function statementsOn(connection: Queries): Statements {
     insert: async (sql, values) =>
       Number((await connection.query<{ insertId: number }>(sql, [...values])).insertId),
     insertMany: async (sql, rows) => {
-      // The driver only reads the rows: copying half a million values would be for nothing.
-      if (rows.length > 0) await connection.batch(sql, rows as SqlValue[][]);
+      const parts: Promise<unknown>[] = [];
+      // All are given to the driver at once, which sends the next without waiting for the answer to the one before.
+      for (let from = 0; from < rows.length; from += STATEMENT_ROWS) {
+        // The driver only reads the rows.
+        parts.push(connection.batch(sql, rows.slice(from, from + STATEMENT_ROWS) as SqlValue[][]));
+      }
+      await Promise.all(parts);
     },
   };
 }
@@ -85,10 +95,11 @@ export class SpecifyDatabase implements Statements, AsyncDisposable {
 
   /**
    * A connection of its own, for what belongs to a session, such as a named lock: it may be idle for hours. The caller ends it,
-   * and puts a deadline to its statements (`WatchedConnection`).
+   * and puts a deadline to its statements (`WatchedConnection`). Its
+   * statements are in a transaction without being asked, from one COMMIT or ROLLBACK to the next.
    */
   dedicatedConnection(): Promise<Connection> {
-    return connect(this.settings, 0);
+    return connect(this.settings, 0, [STRICT, "SET SESSION autocommit = 0"]);
   }
 
   async close(): Promise<void> {
@@ -127,9 +138,13 @@ export async function openSpecify(
   return new SpecifyDatabase(pool, settings, row?.version ?? "unknown", silenceMilliseconds);
 }
 
-async function connect(settings: SpecifySettings, silenceMilliseconds: number): Promise<Connection> {
+async function connect(
+  settings: SpecifySettings,
+  silenceMilliseconds: number,
+  initSql: string[] = [STRICT],
+): Promise<Connection> {
   const { createConnection } = await import("mariadb");
-  const connection = await createConnection(driverOptions(settings, silenceMilliseconds));
+  const connection = await createConnection({ ...driverOptions(settings, silenceMilliseconds), initSql });
   // Lost while idle, it is told to nobody; without a listener that would end the process. The next statement says so.
   connection.on("error", () => undefined);
   return connection;

@@ -90,13 +90,17 @@ export class LockedSession implements AsyncDisposable {
         const connection = await this.#connected();
         isConnected = true;
         const statements = statementsOn(connection);
-        if (unknown && (await landed(statements, unknown.result))) {
-          this.#lostSince = undefined;
-          return unknown.result;
+        if (unknown) {
+          const hasLanded = await landed(statements, unknown.result);
+          // Its locks, and what it saw, end here.
+          await connection.rollback();
+          if (hasLanded) {
+            this.#lostSince = undefined;
+            return unknown.result;
+          }
         }
         unknown = undefined;
         if (breaks >= mostBreaks) throw new BreaksConnectionError(breaks, lastBreak);
-        await connection.beginTransaction();
         const result = await work(statements);
         done = { result };
         await connection.commit();

@@ -50,10 +50,6 @@ export class WatchedConnection {
     return this.#watch(this.#connection.batch<T>(sql, values));
   }
 
-  beginTransaction(): Promise<void> {
-    return this.#watch(this.#connection.beginTransaction());
-  }
-
   commit(): Promise<void> {
     return this.#watch(this.#connection.commit());
   }

@@ -9,6 +9,8 @@ import { short, spread } from "../support/statistics.ts";
 import { sleep, until } from "../support/wait.ts";
 
 const RUNNING_MS = 120_000;
+/** Rest before the run: as most runs find it, the worker has had time to make the next process ready. */
+const IDLE_MS = 5_000;
 /** Time for the run's last logs and states to go out, so that it only waits. */
 const SETTLE_MS = 2_000;
 
@@ -45,6 +47,7 @@ async function measureRun(bench: Bench, contestant: Contestant, round: number): 
   const worker = contestant.start();
   try {
     await worker.started();
+    await sleep(IDLE_MS, bench.signal);
     const { id } = await createRun(bench, contestant.waits, { file });
     const told = () => readFile(`${file}.ready`, "utf8").catch(() => undefined);
     const limits = { signal: bench.signal, timeoutMs: RUNNING_MS, everyMs: 200 };

@@ -1,5 +1,5 @@
 const EXACT_FORMAT = 'SYYYY-MM-DD"T"HH24:MI:SS';
-const EXACT = /^([ -])(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)$/;
+const EXACT = /^[ -]\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/;
 
 /**
  * A DATE as text, to be selected in place of the DATE itself: `SELECT ${exactDateSql("A.BIRTHDATE")} AS BIRTHDATE`.
@@ -30,10 +30,16 @@ export interface ExactDate {
  */
 export function parseExactDate(text: unknown): ExactDate | null {
   if (text === null) return null;
-  const parts = typeof text === "string" ? EXACT.exec(text) : null;
-  if (!parts)
+  if (typeof text !== "string" || !EXACT.test(text))
     throw new TypeError(`"${String(text)}" is no exact date: select the column by exactDateSql(…).`);
-  const [, sign, ...figures] = parts;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = figures.map(Number);
-  return { year: sign === "-" ? -year : year, month, day, hour, minute, second };
+  const figures = (from: number, to: number): number => Number(text.slice(from, to));
+  const year = figures(1, 5);
+  return {
+    year: text.startsWith("-") ? -year : year,
+    month: figures(6, 8),
+    day: figures(9, 11),
+    hour: figures(12, 14),
+    minute: figures(15, 17),
+    second: figures(18, 20),
+  };
 }

@@ -53,6 +53,8 @@ export function exactTypes(types: DriverTypes): FetchTypeHandler {
 export function exactNumber(text: string | null): number | string | null {
   if (text === null) return null;
   const value = Number(text);
+  // Most are whole numbers as JavaScript, too, writes them.
+  if (String(value) === text && Number.isFinite(value)) return value;
   return plainDigits(String(value)) === plainDigits(text) ? value : text;
 }
 

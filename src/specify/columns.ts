@@ -8,7 +8,7 @@ export interface TextColumn {
   characterSet: string;
 }
 
-/** The text columns of some tables, by "table.column" in lower case. */
+/** The text columns of some tables, by "table.column": in lower case, and as Specify spells it. */
 export type TextColumns = ReadonlyMap<string, TextColumn>;
 
 /**
@@ -18,10 +18,11 @@ export type TextColumns = ReadonlyMap<string, TextColumn>;
 export async function readTextColumns(database: Reader, tables: readonly string[]): Promise<TextColumns> {
   const rows = await database.query<{
     name: string;
+    spelled: string;
     max_length: number | null;
     character_set: string | null;
   }>(
-    `SELECT LOWER(CONCAT(TABLE_NAME, '.', COLUMN_NAME)) AS name,
+    `SELECT LOWER(CONCAT(TABLE_NAME, '.', COLUMN_NAME)) AS name, CONCAT(TABLE_NAME, '.', COLUMN_NAME) AS spelled,
             CHARACTER_MAXIMUM_LENGTH AS max_length, CHARACTER_SET_NAME AS character_set
        FROM information_schema.COLUMNS
       WHERE TABLE_SCHEMA = DATABASE() AND LOWER(TABLE_NAME) IN (${tables.map(() => "?").join(", ")})`,
@@ -33,10 +34,13 @@ export async function readTextColumns(database: Reader, tables: readonly string[
     }
   }
   return new Map(
-    rows.flatMap(({ name, max_length: maxLength, character_set: characterSet }) =>
-      maxLength === null || characterSet === null
-        ? []
-        : [[name, { maxLength: Number(maxLength), characterSet }]],
-    ),
+    rows.flatMap(({ name, spelled, max_length: maxLength, character_set: characterSet }) => {
+      if (maxLength === null || characterSet === null) return [];
+      const limits = { maxLength: Number(maxLength), characterSet };
+      return [
+        [name, limits],
+        [spelled, limits],
+      ];
+    }),
   );
 }

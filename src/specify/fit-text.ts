@@ -20,6 +20,9 @@ export type TextChange =
       characterSet: string;
     };
 
+/** Half of what UTF-16 makes of a character beyond the Basic Multilingual Plane. */
+const SURROGATE = /[\uD800-\uDFFF]/;
+
 /** "agent.Email had 70 characters, cut to 50" */
 export function changeInWords(change: TextChange): string {
   if (change.kind === "cut")
@@ -42,9 +45,12 @@ export function fitText(
   columns: TextColumns,
   note: (change: TextChange) => void,
 ): string | null {
-  const limits = columns.get(column.toLowerCase());
-  if (value === null || limits === undefined) return value;
+  if (value === null) return null;
+  const limits = columns.get(column) ?? columns.get(column.toLowerCase());
+  if (limits === undefined) return value;
   const { maxLength, characterSet } = limits;
+  // Nearly all values: nothing is made for them, which would be looked through by the garbage collector a million times.
+  if (value.length <= maxLength && (characterSet === "utf8mb4" || !SURROGATE.test(value))) return value;
   const fitted = cutText(value, maxLength, (length) => note({ column, kind: "cut", length, maxLength }));
   if (characterSet === "utf8mb4") return fitted;
   let count = 0;

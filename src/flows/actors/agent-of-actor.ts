@@ -1,7 +1,7 @@
 import type { ExactDate } from "../../oracle/dates.ts";
 import { AGENT_TYPE, type NewAgent } from "../../specify/agents.ts";
 import type { TextColumns } from "../../specify/columns.ts";
-import { changeInWords, cutText, fitText } from "../../specify/fit-text.ts";
+import { changeInWords, cutText, fitText, type TextChange } from "../../specify/fit-text.ts";
 import { agentDate, readableDate } from "./agent-date.ts";
 import type { OracleActor } from "./oracle-actors.ts";
 import { actorMarker, type MusitSchema } from "./schemas.ts";
@@ -21,8 +21,9 @@ export function agentOfActor(
   columns: TextColumns,
   note: NoteCut,
 ): NewAgent {
+  const tell = (change: TextChange): void => note(changeInWords(change));
   const fitted = (value: string | null, column: string): string | null =>
-    value === null ? null : fitText(value, column, columns, (change) => note(changeInWords(change)));
+    fitText(value, column, columns, tell);
   const agentType = agentTypeOf(actor.type);
   return {
     agentType,
@@ -50,16 +51,16 @@ function lastNameOf({ surname, givenName, actorName }: OracleActor, agentType: n
 
 /** The marker comes first: by it the agent is found again. */
 function remarksOf({ id, institution, note: text }: OracleActor, schema: MusitSchema, note: NoteCut): string {
-  const parts = [`${actorMarker(schema)}${id}`];
+  let remarks = `${actorMarker(schema)}${id}`;
   const add = (name: string, value: string, maxLength: number): void => {
     const cut = cutText(value, maxLength, (length) => {
       note(`${name} in agent.Remarks had ${length} characters, cut to ${maxLength}`);
     });
-    parts.push(`${name}=${cut}`);
+    remarks += `; ${name}=${cut}`;
   };
   if (institution !== null) add("institution", institution, MAX_INSTITUTION);
   if (text !== null) add("oracle_note", text, MAX_NOTE);
-  return parts.join("; ");
+  return remarks;
 }
 
 function dated(date: ExactDate | null, column: string, note: NoteCut): string | null {

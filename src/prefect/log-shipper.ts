@@ -19,7 +19,7 @@ export interface ShippedLog {
 export const BATCH_BYTES = 3_000_000;
 /** Records of one batch, so that a server on SQLite is not busy with it for seconds. */
 export const BATCH_RECORDS = 2_000;
-/** Milliseconds between batches, unless told otherwise. */
+/** Milliseconds between batches. */
 const INTERVAL = 200;
 /** Characters of one message: the server refuses records of 1 MB. */
 const MESSAGE_LIMIT = 250_000;
@@ -40,7 +40,6 @@ export class LogShipper {
   readonly #client: Pick<PrefectClient, "sendLogs">;
   readonly #onError: (text: string) => void;
   readonly #spool: LogSpool | undefined;
-  readonly #interval: number;
   #queue: Waiting[] = [];
   /** The first in the queue that is not taken yet. */
   #next = 0;
@@ -58,20 +57,11 @@ export class LogShipper {
   #settled = 0;
   #batchDone = Promise.withResolvers<void>();
 
-  /**
-   * @param spool  keeps what is not sent yet, for when the process ends without sending it
-   * @param interval  milliseconds between batches
-   */
-  constructor(
-    client: Pick<PrefectClient, "sendLogs">,
-    onError: (text: string) => void,
-    spool?: LogSpool,
-    interval = INTERVAL,
-  ) {
+  /** @param spool  keeps what is not sent yet, for when the process ends without sending it */
+  constructor(client: Pick<PrefectClient, "sendLogs">, onError: (text: string) => void, spool?: LogSpool) {
     this.#client = client;
     this.#onError = onError;
     this.#spool = spool;
-    this.#interval = interval;
   }
 
   add(given: ShippedLog): void {
@@ -85,7 +75,7 @@ export class LogShipper {
     this.#queue.push({ record, bytes, spooled });
     this.#open += 1;
     this.#bytes += bytes;
-    this.#timer ??= setTimeout(() => this.#send(), this.#interval);
+    this.#timer ??= setTimeout(() => this.#send(), INTERVAL);
   }
 
   /** How many records wait to be sent. */

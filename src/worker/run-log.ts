@@ -6,8 +6,6 @@ import { LogShipper } from "../prefect/log-shipper.ts";
 /** Milliseconds to go on trying while the server is away: as a run itself does. */
 const PATIENCE = 60 * 60_000;
 const FLUSH = 60_000;
-/** Milliseconds between batches: a line or two of each run, so that many runs share a request. */
-const INTERVAL = 1_000;
 
 const levels = { info: 20, warn: 30, error: 40 } as const;
 
@@ -22,7 +20,7 @@ export class RunLog {
     this.#logger = logger;
     this.#toApi = toApi;
     const sendLogs: PrefectClient["sendLogs"] = (logs) => client.sendLogs(logs, { retryFor: PATIENCE });
-    this.#shipper = new LogShipper({ sendLogs }, (text) => logger.warn(text), undefined, INTERVAL);
+    this.#shipper = new LogShipper({ sendLogs }, (text) => logger.warn(text));
   }
 
   write(run: { id: string; name: string }, level: keyof typeof levels, message: string): void {

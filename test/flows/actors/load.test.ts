@@ -11,7 +11,7 @@ import { oracleEnvironment } from "../support/museum.ts";
 
 const BOTANY = "MUSIT_BOTANIKK_FELLES";
 /** More than Oracle gives at once, and more than one transaction takes. */
-const ALL = 3_000;
+const ALL = 3_500;
 const oracle = await startActors({ botany: ALL, entomology: 0 });
 const settings = await freshSpecify();
 const specify = await openSpecify(settings);
@@ -66,7 +66,7 @@ async function someoneWaits(): Promise<boolean> {
 }
 
 test("when Oracle fails while a batch is being written, nothing writes on when the load has ended", async () => {
-  oracle.faults.set({ failFetch: { code: 942, afterRows: 2_700 }, times: 1 });
+  oracle.faults.set({ failFetch: { code: 942, afterRows: 3_200 }, times: 1 });
   const { ended, seen } = load();
   {
     await using _blocked = await blockAgents();

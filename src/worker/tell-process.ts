@@ -25,11 +25,13 @@ export async function tellProcess(
   const what = `Which process runs ${flowRun.name ?? id} could not be told`;
   // Labels of an earlier try name a process that has nothing to do with this one.
   const wait = hasLabels(flowRun) ? 0 : TELL_AFTER;
-  await Promise.race([process.exited, sleep(wait, undefined, { ref: false })]);
+  const hasEnded = await Promise.race([process.exited.then(() => true), sleep(wait, false, { ref: false })]);
   if (process.receipt?.kind === "ended") {
     lateNotes.add(what, () => client.flowRuns.update(id, pid));
     return;
   }
+  // Whoever settles such a run says what becomes of it: scheduled again, it must not name a process that is gone.
+  if (hasEnded && process.leavesReceipt) return;
   try {
     // One after the other: a server on SQLite answers 503 to the second of two changes of one run at once.
     await client.flowRuns.update(id, pid);

@@ -66,6 +66,8 @@ export async function runPullSteps(options: {
     silenceMs: options.silenceMs,
     retry: options.retry,
   };
+  // The step before may still be at work when the claim is refused.
+  options.claimed?.catch(() => undefined);
   await mkdir(context.workingDirectory, { recursive: true });
   const outputs: Record<string, unknown> = {};
   let checkout: Checkout | undefined;

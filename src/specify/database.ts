@@ -25,11 +25,6 @@ const CONNECT_MILLISECONDS = 10_000;
 const SILENCE_MILLISECONDS = 120_000;
 /** Sooner than firewalls forget an idle connection. */
 const KEEP_ALIVE_MILLISECONDS = 60_000;
-/**
- * Rows of one statement. What is larger goes as several: the server works on the first while the next is still being made, and never
- * waits for this process, which is busy with rows of its own.
- */
-const STATEMENT_ROWS = 500;
 /** A server that is not strict would cut texts and empty dates by itself, and only warn. */
 const STRICT = "SET SESSION sql_mode = CONCAT_WS(',', NULLIF(@@SESSION.sql_mode, ''), 'STRICT_ALL_TABLES')";
 
@@ -39,8 +34,12 @@ interface Queries {
   batch<T>(sql: string, values?: unknown): Promise<T>;
 }
 
-/** Statements on one connection. */
-export function statementsOn(connection: Queries): Statements {
+/**
+ * Statements on one connection.
+ * @param rowsAtOnce  of one statement of `insertMany`. More go as several that don't wait for each other: only where nothing is
+ *   committed unasked, for when the first fails the others are on their way
+ */
+export function statementsOn(connection: Queries, rowsAtOnce = Number.POSITIVE_INFINITY): Statements {
   return {
     query: (sql, values = []) => connection.query(sql, [...values]),
     insert: async (sql, values) =>
@@ -48,9 +47,9 @@ export function statementsOn(connection: Queries): Statements {
     insertMany: async (sql, rows) => {
       const parts: Promise<unknown>[] = [];
       // All are given to the driver at once, which sends the next without waiting for the answer to the one before.
-      for (let from = 0; from < rows.length; from += STATEMENT_ROWS) {
+      for (let from = 0; from < rows.length; from += rowsAtOnce) {
         // The driver only reads the rows.
-        parts.push(connection.batch(sql, rows.slice(from, from + STATEMENT_ROWS) as SqlValue[][]));
+        parts.push(connection.batch(sql, rows.slice(from, from + rowsAtOnce) as SqlValue[][]));
       }
       await Promise.all(parts);
     },
@@ -95,8 +94,8 @@ export class SpecifyDatabase implements Statements, AsyncDisposable {
 
   /**
    * A connection of its own, for what belongs to a session, such as a named lock: it may be idle for hours. The caller ends it,
-   * and puts a deadline to its statements (`WatchedConnection`). Its
-   * statements are in a transaction without being asked, from one COMMIT or ROLLBACK to the next.
+   * and puts a deadline to its statements (`WatchedConnection`). They are in a transaction without being asked, from one COMMIT
+   * or ROLLBACK to the next.
    */
   dedicatedConnection(): Promise<Connection> {
     return connect(this.settings, 0, [STRICT, "SET SESSION autocommit = 0"]);

@@ -27,6 +27,11 @@ interface TransactionOptions {
  */
 export type Landed<T> = (statements: Statements, result: T) => Promise<boolean>;
 
+/**
+ * Rows of one statement: the server works on the first statement of a batch while the next is still being made, and never waits
+ * for this process, which is busy with rows of its own.
+ */
+const STATEMENT_ROWS = 500;
 const CONFLICTS = 10;
 const RECONNECT_SECONDS = 180;
 
@@ -89,7 +94,7 @@ export class LockedSession implements AsyncDisposable {
       try {
         const connection = await this.#connected();
         isConnected = true;
-        const statements = statementsOn(connection);
+        const statements = statementsOn(connection, STATEMENT_ROWS);
         if (unknown) {
           const hasLanded = await landed(statements, unknown.result);
           // Its locks, and what it saw, end here.

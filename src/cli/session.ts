@@ -88,6 +88,6 @@ export class Session {
 
   /** The address of a page of Prefect's UI. */
   uiUrl(path: string): string {
-    return `${this.settings.uiUrl.replace(/\/+$/, "")}/${path}`;
+    return `${this.settings.uiUrl}/${path}`;
   }
 }

@@ -1,10 +1,10 @@
 import { createMarkdownArtifact, flow, logger, task, z } from "prefect-ts";
 import { diagnoseOracle } from "../oracle/diagnose.ts";
 import { OraclePool } from "../oracle/pool.ts";
-import { type OracleSettings, readOracleSettings } from "../oracle/settings.ts";
+import type { OracleSettings } from "../oracle/settings.ts";
 import { renderActorsMarkdown } from "../reports/actors-page.ts";
 import { browserLinks } from "../reports/browser-links.ts";
-import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
+import type { SpecifySettings } from "../specify/settings.ts";
 import { diagnoseEither } from "./actors/diagnose.ts";
 import { type LoadedActors, loadActors } from "./actors/load.ts";
 import { countActors } from "./actors/oracle-actors.ts";
@@ -14,12 +14,12 @@ import { actorsReportFiles, makeActorsReport } from "./actors/report.ts";
 import { MUSIT_SCHEMAS, type MusitSchema } from "./actors/schemas.ts";
 import { findMissing, refuseMissing } from "./actors/source.ts";
 import { refuseDoubledKeys } from "./actors/source-keys.ts";
-import { allSettings } from "./all-settings.ts";
 import { diagnosed } from "./failures.ts";
 import { lookAtSpecify } from "./look-at-specify.ts";
+import { migrationSettings } from "./migration-settings.ts";
 import { oracleTries } from "./oracle-tries.ts";
 import { dryRunParameter, oracleEnvParameter } from "./parameters.ts";
-import { checkReportTarget, readReportStorage, uploadTask } from "./report-upload.ts";
+import { uploadTask } from "./report-upload.ts";
 import { keepHeapSteady } from "./steady-heap.ts";
 import { thisRun } from "./this-run.ts";
 
@@ -88,13 +88,7 @@ export const migrateMusitAgents = flow(
   },
   async ({ oracle_env, dry_run, musit_schemas }, { signal }) => {
     keepHeapSteady();
-    // All settings first: a missing one should not show only when half is done.
-    const { oracle, specify, storage } = allSettings({
-      oracle: () => readOracleSettings(oracle_env),
-      specify: () => readSpecifySettings(),
-      storage: () => readReportStorage(),
-    });
-    await checkReportTarget(storage);
+    const { oracle, specify } = await migrationSettings(oracle_env);
     const schemas = musit_schemas ?? MUSIT_SCHEMAS;
 
     await lookAtSpecify(specify, signal);

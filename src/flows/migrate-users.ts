@@ -1,17 +1,17 @@
 import { createMarkdownArtifact, flow, logger, task, z } from "prefect-ts";
 import { connectOracle } from "../oracle/connect.ts";
 import { diagnoseOracle } from "../oracle/diagnose.ts";
-import { type OracleSettings, readOracleSettings } from "../oracle/settings.ts";
+import type { OracleSettings } from "../oracle/settings.ts";
 import { browserLinks } from "../reports/browser-links.ts";
 import { renderUsersMarkdown } from "../reports/users-page.ts";
 import { diagnoseSpecify } from "../specify/diagnose.ts";
-import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
-import { allSettings } from "./all-settings.ts";
+import type { SpecifySettings } from "../specify/settings.ts";
 import { diagnosed } from "./failures.ts";
 import { lookAtSpecify } from "./look-at-specify.ts";
+import { migrationSettings } from "./migration-settings.ts";
 import { oracleTries } from "./oracle-tries.ts";
 import { dryRunParameter, oracleEnvParameter } from "./parameters.ts";
-import { checkReportTarget, readReportStorage, uploadTask } from "./report-upload.ts";
+import { uploadTask } from "./report-upload.ts";
 import { missingTables, refuseMissing } from "./source-tables.ts";
 import { thisRun } from "./this-run.ts";
 import { loadUsers } from "./users/load.ts";
@@ -50,13 +50,7 @@ export const migrateUsers = flow(
     }),
   },
   async ({ oracle_env, dry_run }, { signal }) => {
-    // All settings first: a missing one should not show only when half is done.
-    const { oracle, specify, storage } = allSettings({
-      oracle: () => readOracleSettings(oracle_env),
-      specify: () => readSpecifySettings(),
-      storage: () => readReportStorage(),
-    });
-    await checkReportTarget(storage);
+    const { oracle, specify } = await migrationSettings(oracle_env);
     await lookAtSpecify(specify, signal);
 
     const source = await readUsers(oracle, signal);

@@ -1,21 +1,21 @@
 import { createMarkdownArtifact, flow, logger, task, z } from "prefect-ts";
 import { diagnoseOracle } from "../oracle/diagnose.ts";
 import { OraclePool } from "../oracle/pool.ts";
-import { type OracleSettings, readOracleSettings } from "../oracle/settings.ts";
+import type { OracleSettings } from "../oracle/settings.ts";
 import { browserLinks } from "../reports/browser-links.ts";
 import { renderVerificationMarkdown, verificationSentence } from "../reports/verification-page.ts";
 import { openSpecify } from "../specify/database.ts";
-import { readSpecifySettings, type SpecifySettings } from "../specify/settings.ts";
+import type { SpecifySettings } from "../specify/settings.ts";
 import { diagnoseEither } from "./actors/diagnose.ts";
 import { musitSchemasParameter } from "./actors/parameter.ts";
 import { MUSIT_SCHEMAS, type MusitSchema } from "./actors/schemas.ts";
 import { ACTOR_TABLES_ADVICE, findMissing } from "./actors/source.ts";
 import { refuseDoubledKeys } from "./actors/source-keys.ts";
-import { allSettings } from "./all-settings.ts";
 import { diagnosed } from "./failures.ts";
+import { migrationSettings } from "./migration-settings.ts";
 import { mayPass, oracleTries } from "./oracle-tries.ts";
 import { oracleEnvParameter } from "./parameters.ts";
-import { checkReportTarget, readReportStorage, uploadTask } from "./report-upload.ts";
+import { uploadTask } from "./report-upload.ts";
 import { missingTables, refuseMissing } from "./source-tables.ts";
 import { keepHeapSteady } from "./steady-heap.ts";
 import { USER_TABLES } from "./users/oracle-users.ts";
@@ -86,12 +86,7 @@ export const verifyMigration = flow(
   },
   async ({ oracle_env, musit_schemas, users, fail_on_difference }, { signal }) => {
     keepHeapSteady();
-    const { oracle, specify, storage } = allSettings({
-      oracle: () => readOracleSettings(oracle_env),
-      specify: () => readSpecifySettings(),
-      storage: () => readReportStorage(),
-    });
-    await checkReportTarget(storage);
+    const { oracle, specify } = await migrationSettings(oracle_env);
     const schemas = musit_schemas ?? MUSIT_SCHEMAS;
 
     await lookAtSource({ oracle, schemas, users, signal });

@@ -52,8 +52,8 @@ export class LogShipper {
   #lostWhy = "";
   #held = false;
   #flushes = 0;
-  /** Records in the queue and on their way, and those that were sent or refused. */
-  #open = 0;
+  /** Records that came into the queue, and those of them that were sent or refused. */
+  #added = 0;
   #settled = 0;
   #batchDone = Promise.withResolvers<void>();
 
@@ -73,7 +73,7 @@ export class LogShipper {
     }
     const spooled = this.#spool?.keep(JSON.stringify(record)) ?? 0;
     this.#queue.push({ record, bytes, spooled });
-    this.#open += 1;
+    this.#added += 1;
     this.#bytes += bytes;
     this.#timer ??= setTimeout(() => this.#send(), INTERVAL);
   }
@@ -98,7 +98,7 @@ export class LogShipper {
    * for: a timer that logs on and on would keep its run from ever ending.
    */
   async flush(): Promise<void> {
-    const end = this.#settled + this.#open;
+    const end = this.#added;
     this.#flushes += 1;
     do {
       this.#send();
@@ -133,7 +133,6 @@ export class LogShipper {
       this.#spool?.sent(batch.reduce((sum, { spooled }) => sum + spooled, 0));
       const last = records.at(-1);
       if (last !== undefined && (lost === 0 || isRefusal(error))) await this.#tellMissing(last);
-      this.#open -= records.length;
       this.#settled += records.length;
       this.#batchDone.resolve();
       this.#batchDone = Promise.withResolvers();

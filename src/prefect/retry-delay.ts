@@ -14,6 +14,12 @@ export const httpBackoff: Backoff = { first: 250, factor: 2, max: 20_000, jitter
 export const outageBackoff: Backoff = { first: 1_000, factor: 2, max: 60_000, jitter: 0.3 };
 
 /**
+ * How long what must arrive is tried while the server is away, in milliseconds: a run's states and logs, and what a
+ * worker has to tell of them.
+ */
+export const PATIENCE = 60 * 60_000;
+
+/**
  * Milliseconds to wait before try number `attempt` + 1 (`attempt` counts from 1).
  * `random` is a number in 0..1. A `retryAfter` from the server is the least that is waited.
  */

@@ -5,6 +5,7 @@ import { claimId } from "./claim.ts";
 import type { FlowRuns } from "./client/flow-runs.ts";
 import { isNotFound } from "./errors.ts";
 import type { RequestOptions } from "./http/http.ts";
+import { PATIENCE } from "./retry-delay.ts";
 import { cancelled, crashed, type ProposedState, running, shortened, state } from "./states.ts";
 
 /** What the server said to a proposed state. */
@@ -17,12 +18,11 @@ export type Verdict =
   /** The run was deleted. */
   | { kind: "gone" };
 
-/** How long a worker tries to claim a run, and how long an end is offered to a server that is away: milliseconds. */
+/** How long a worker tries to claim a run, in milliseconds. */
 const CLAIM_PATIENCE = 30_000;
-const END_PATIENCE = 60 * 60_000;
-/** And to one that refuses our credentials. */
+/** How long an end is offered to a server that refuses our credentials, in milliseconds. */
 const UNAUTHORIZED_PATIENCE = 5 * 60_000;
-const END = { retryFor: END_PATIENCE, retryUnauthorizedFor: UNAUTHORIZED_PATIENCE };
+const END = { retryFor: PATIENCE, retryUnauthorizedFor: UNAUTHORIZED_PATIENCE };
 /** For so long, in milliseconds, nobody gives up a run that the server has told its process of. */
 const CERTAIN = 30_000;
 
@@ -67,7 +67,7 @@ export class StateProposer {
    */
   async giveBackClaim(signal: AbortSignal): Promise<void> {
     try {
-      const { state: now } = await this.#flowRuns.read(this.#id, { retryFor: END_PATIENCE, signal });
+      const { state: now } = await this.#flowRuns.read(this.#id, { retryFor: PATIENCE, signal });
       if (now?.type !== "PENDING" || now.message !== this.#claimMessage) return;
       await this.reschedule("The server's answer to its claim was lost, and it has not begun.");
     } catch (error) {
@@ -80,7 +80,7 @@ export class StateProposer {
    * was given up meanwhile, and may be another process's.
    */
   async running(signal?: AbortSignal): Promise<Verdict> {
-    const options = { retryFor: END_PATIENCE, ...(signal && { signal }) };
+    const options = { retryFor: PATIENCE, ...(signal && { signal }) };
     const reason = await this.#takenAway(options);
     if (reason !== undefined) return { kind: "aborted", reason };
     return this.#propose(running(), options);
@@ -88,7 +88,7 @@ export class StateProposer {
 
   /** `Paused` or `Suspended`. `rejected` with `Running`: this pause was before, and the run has been resumed. */
   paused(pause: ProposedState): Promise<Verdict> {
-    return this.#propose(pause, { retryFor: END_PATIENCE });
+    return this.#propose(pause, { retryFor: PATIENCE });
   }
 
   /** The end of a run. `rejected` with `AwaitingRetry` means: run again at that time. */

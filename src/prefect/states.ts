@@ -54,3 +54,14 @@ const finalTypes: ReadonlySet<string> = new Set(["COMPLETED", "FAILED", "CRASHED
 export function isFinal(type: string | null | undefined): boolean {
   return type !== null && type !== undefined && finalTypes.has(type);
 }
+
+/** Whether a run in this state goes on in another process when it is resumed. A paused one waits in its own. */
+export function isSuspended({
+  type,
+  name,
+}: {
+  type?: string | null | undefined;
+  name?: string | null | undefined;
+}): boolean {
+  return type === "PAUSED" && name === "Suspended";
+}

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { PrefectClient } from "../prefect/client/client.ts";
 import { errorText } from "../prefect/errors.ts";
 import { LogSpool, spoolPath } from "../prefect/log-spool.ts";
+import { PATIENCE } from "../prefect/retry-delay.ts";
 import { loadSettings, type Settings } from "../prefect/settings/settings.ts";
 import { StateProposer } from "../prefect/state-proposer.ts";
 import { FlowRunEngine } from "../sdk/engine/flow-run-engine.ts";
@@ -16,8 +17,6 @@ import { watchOwnCancellation } from "./own-cancellation.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { printed, printer } from "./print.ts";
 
-/** How long the runner goes on trying to reach a server that is away, in milliseconds. */
-const PATIENCE = 60 * 60_000;
 /** Milliseconds that a run waits at its end for whoever reads what it prints. */
 const PRINT_TIMEOUT = 2_000;
 /** The share of the cancel grace that the flow has; the rest is for telling the server. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import { errorText } from "../prefect/errors.ts";
+import { isSuspended } from "../prefect/states.ts";
 
 export interface OwnCancellationWatch {
   client: Pick<PrefectClient, "flowRuns">;
@@ -18,7 +19,8 @@ export async function watchOwnCancellation(watch: OwnCancellationWatch, signal: 
     if (signal.aborted) return;
     try {
       const { state_type, state_name } = await watch.client.flowRuns.read(watch.flowRunId);
-      if (state_name === "Suspended" || state_name === "Resuming") watch.onSuspended();
+      if (isSuspended({ type: state_type, name: state_name }) || state_name === "Resuming")
+        watch.onSuspended();
       if (state_type !== "CANCELLING" && state_type !== "CANCELLED") continue;
       watch.onCancelled();
       return;

@@ -1,3 +1,4 @@
+import { uiUrl } from "../prefect/ui-url.ts";
 import { currentScope, type FlowRunScope } from "./context.ts";
 
 /** What `getRunContext()` gives: what Prefect's Python has in `prefect.runtime`. */
@@ -53,7 +54,10 @@ export function getRunContext(): RunContext | undefined {
     rootFlowRunId: rootOf(flowRun).flowRunId,
     jobVariables: server?.flowRun.job_variables ?? {},
     apiUrl: server?.client.apiUrl,
-    uiUrl: server && `${uiOf(server.client.apiUrl)}/runs/flow-run/${server.flowRun.id}`,
+    // A worker hands its settings on to the run's environment.
+    uiUrl:
+      server &&
+      `${uiUrl(process.env.PREFECT_UI_URL, server.client.apiUrl)}/runs/flow-run/${server.flowRun.id}`,
     taskName: taskRun?.taskName,
     taskRunId: taskRun?.id,
     taskRunName: taskRun?.name,
@@ -70,9 +74,4 @@ export function moment(text: string | null | undefined): Date | undefined {
 
 function rootOf(flowRun: FlowRunScope): FlowRunScope {
   return flowRun.parent === undefined ? flowRun : rootOf(flowRun.parent);
-}
-
-/** A worker hands its settings on to the run's environment. */
-function uiOf(apiUrl: string): string {
-  return (process.env.PREFECT_UI_URL || apiUrl.replace(/\/api$/, "")).replace(/\/+$/, "");
 }

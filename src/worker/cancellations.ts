@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import { errorText } from "../prefect/errors.ts";
-import { isSuspended } from "./suspensions.ts";
+import { isSuspended } from "../prefect/states.ts";
 
 /** How many runs one request asks for: the server's largest page. */
 const PAGE = 200;

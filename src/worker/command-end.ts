@@ -1,10 +1,8 @@
 import { isNotFound } from "../prefect/errors.ts";
+import { PATIENCE } from "../prefect/retry-delay.ts";
 import { isFinal } from "../prefect/states.ts";
 import type { ExecutorContext } from "./executor-context.ts";
 import type { Exit } from "./process/exit-codes.ts";
-
-/** Milliseconds to go on asking a server that is away. */
-const PATIENCE = 60 * 60_000;
 
 /**
  * What a `command` that has ended has told the server itself, as it leaves no receipt: words for the worker's log. It may

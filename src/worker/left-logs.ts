@@ -3,10 +3,8 @@ import type { PrefectClient } from "../prefect/client/client.ts";
 import { errorText } from "../prefect/errors.ts";
 import { BATCH_BYTES, BATCH_RECORDS } from "../prefect/log-shipper.ts";
 import { spoolPath, takeSpooled } from "../prefect/log-spool.ts";
+import { PATIENCE } from "../prefect/retry-delay.ts";
 import { isRefusal, sendInHalves } from "../prefect/send-in-halves.ts";
-
-/** Milliseconds to go on trying while the server is away: as a run itself does. */
-const PATIENT = { retryFor: 60 * 60_000 };
 
 /**
  * Sends what a run had logged when its process was killed, or its memory was full, before the process could. A batch that
@@ -20,7 +18,10 @@ export async function sendLeftLogs(
   let [refused, why] = [0, ""];
   for await (const lines of takeSpooled(spoolPath(runDirectory))) {
     for (const batch of batches(lines)) {
-      const { lost, error } = await sendInHalves((part) => client.sendLogs(part, PATIENT), batch);
+      const { lost, error } = await sendInHalves(
+        (part) => client.sendLogs(part, { retryFor: PATIENCE }),
+        batch,
+      );
       if (lost > 0 && !isRefusal(error)) throw error;
       refused += lost;
       why ||= lost > 0 ? errorText(error) : "";

@@ -2,9 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import { LogShipper } from "../prefect/log-shipper.ts";
+import { PATIENCE } from "../prefect/retry-delay.ts";
 
-/** Milliseconds to go on trying while the server is away: as a run itself does. */
-const PATIENCE = 60 * 60_000;
 const FLUSH = 60_000;
 
 const levels = { info: 20, warn: 30, error: 40 } as const;

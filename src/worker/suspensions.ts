@@ -1,4 +1,5 @@
 import type { State } from "../prefect/api-types.ts";
+import { isSuspended } from "../prefect/states.ts";
 
 /**
  * What became of a run since this claim of it, by its states in their order: `suspended` by whomever, or `resumed`
@@ -12,9 +13,4 @@ export function suspensionSince(states: State[], claimId: string): "suspended" |
   const at = since.findIndex(isSuspended);
   if (at < 0) return undefined;
   return since.slice(at + 1).some(({ type }) => type === "SCHEDULED") ? "resumed" : "suspended";
-}
-
-/** Whether a run in this state goes on in another process when it is resumed. A paused one waits in its own. */
-export function isSuspended({ type, name }: { type: string; name?: string | null | undefined }): boolean {
-  return type === "PAUSED" && name === "Suspended";
 }

@@ -38,8 +38,11 @@ export async function whyLost(
   if (isYoung(run, context)) return undefined;
   const states = context.client.flowRuns.states.bind(context.client.flowRuns);
   // Of a run that was cut off before its labels were put on it, the claim is known from its states.
-  const labels = readRunLabels(run) ?? lastClaim(await states(run.id, options));
-  if (labels === undefined) return undefined;
+  const labels = readRunLabels(run);
+  if (labels === undefined) {
+    const claimed = lastClaim(await states(run.id, options));
+    return claimed && reasonBy(claimed, run, hearsay, context, options);
+  }
   const why = await reasonBy(labels, run, hearsay, context, options);
   if (why === undefined || labels.claim === undefined) return why;
   // Labels are told a little after a claim: these may name the processes of an earlier try.

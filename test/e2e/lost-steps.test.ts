@@ -6,6 +6,7 @@ import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.ts";
 import { sharedStack } from "../support/shared-stack.ts";
 import { type StateProxy, startStateProxy } from "../support/state-proxy.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { impatient } from "./support/impatient.ts";
 import { openScenario, type Scenario } from "./support/scenario.ts";
 import { linesOf, linesOnceThere, noFolderLeft } from "./support/told.ts";
 
@@ -23,14 +24,7 @@ beforeEach(async () => {
 afterEach(() => scenario.close());
 
 const startWorker = (name: string, env: Record<string, string> = {}) =>
-  scenario.startWorker(["--name", name], {
-    PREFECT_TS_WORKER_LOST_RUNS_SECONDS: "1",
-    PREFECT_WORKER_QUERY_SECONDS: "1",
-    PREFECT_WORKER_HEARTBEAT_SECONDS: "1",
-    // A run of another machine counts as lost when it has not been heard of for 2.5 of these.
-    PREFECT_FLOWS_HEARTBEAT_FREQUENCY: "2",
-    ...env,
-  });
+  scenario.startWorker(["--name", name], { ...impatient, ...env });
 
 async function faultProxy(): Promise<FaultProxy> {
   const proxy = await startFaultProxy({ target: stack.prefect.apiUrl });

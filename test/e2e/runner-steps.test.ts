@@ -5,6 +5,7 @@ import { descendants, isRunning } from "../support/processes.ts";
 import { sharedStack } from "../support/shared-stack.ts";
 import { type StateProxy, startStateProxy } from "../support/state-proxy.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { impatient } from "./support/impatient.ts";
 import { openScenario, type Scenario } from "./support/scenario.ts";
 import { linesOf, linesOnceThere, noFolderLeft } from "./support/told.ts";
 
@@ -26,14 +27,7 @@ afterEach(async () => {
 });
 
 const startWorker = (name: string, env: Record<string, string> = {}) =>
-  scenario.startWorker(["--name", name], {
-    PREFECT_TS_WORKER_LOST_RUNS_SECONDS: "1",
-    PREFECT_WORKER_QUERY_SECONDS: "1",
-    PREFECT_WORKER_HEARTBEAT_SECONDS: "1",
-    // A run that only its claim tells of counts as lost when it has not been heard of for 2.5 of these.
-    PREFECT_FLOWS_HEARTBEAT_FREQUENCY: "2",
-    ...env,
-  });
+  scenario.startWorker(["--name", name], { ...impatient, ...env });
 const behindProxy = () => startWorker("one", { PREFECT_API_URL: proxy.url });
 const counts = async () => scenario.run(await scenario.deployFixture("counts"), { file });
 

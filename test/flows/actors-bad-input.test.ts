@@ -7,7 +7,7 @@ import { migrateMusitAgents } from "../../src/flows/migrate-musit-agents.ts";
 import { verifyMigration } from "../../src/flows/verify-migration.ts";
 import { openSpecify } from "../../src/specify/database.ts";
 import { closedPort } from "../oracle/support/stand-in.ts";
-import { freshSpecify } from "../specify/support/fresh-specify.ts";
+import { freshSpecify, specifyWithoutDivision } from "../specify/support/fresh-specify.ts";
 import { migratedAgents, removeMigratedAgents } from "./support/actors.ts";
 import { oracleEnvironment, specifyEnvironment, useEnvironment } from "./support/museum.ts";
 
@@ -150,13 +150,7 @@ describe("a database that does not take everything", () => {
   });
 
   test("without a division it ends before Oracle is asked for anything", async () => {
-    const own = await freshSpecify();
-    await using database = await openSpecify(own);
-    await database.transaction(async (statements) => {
-      await statements.query("SET SESSION foreign_key_checks = 0");
-      await statements.query("DELETE FROM division");
-      await statements.query("SET SESSION foreign_key_checks = 1");
-    });
+    const own = await specifyWithoutDivision();
     const nobody = { host: "127.0.0.1", port: await closedPort() };
     useEnvironment({ ...specifyEnvironment(own), ...oracleEnvironment(nobody) });
     await expect(run()).rejects.toThrow("Specify has no division yet");

@@ -10,7 +10,7 @@ import { OraclePool } from "../../src/oracle/pool.ts";
 import { readOracleSettings } from "../../src/oracle/settings.ts";
 import { openSpecify } from "../../src/specify/database.ts";
 import { closedPort } from "../oracle/support/stand-in.ts";
-import { freshSpecify } from "../specify/support/fresh-specify.ts";
+import { freshSpecify, specifyWithoutDivision } from "../specify/support/fresh-specify.ts";
 import { oracleEnvironment, specifyEnvironment, useEnvironment } from "./support/museum.ts";
 
 const settings = await freshSpecify();
@@ -56,13 +56,7 @@ describe("what Oracle lacks is named before anything is written", () => {
 });
 
 test("without a division it ends before Oracle is asked for anything", async () => {
-  const own = await freshSpecify();
-  await using database = await openSpecify(own);
-  await database.transaction(async (statements) => {
-    await statements.query("SET SESSION foreign_key_checks = 0");
-    await statements.query("DELETE FROM division");
-    await statements.query("SET SESSION foreign_key_checks = 1");
-  });
+  const own = await specifyWithoutDivision();
   useEnvironment({ ...specifyEnvironment(own), ORACLE_PROD_PORT: String(await closedPort()) });
   await expect(migrateUsers()).rejects.toThrow("Specify has no division yet");
 });

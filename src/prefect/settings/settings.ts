@@ -1,4 +1,5 @@
 import { PrefectError } from "../errors.ts";
+import { uiUrl } from "../ui-url.ts";
 import { readBoolean, readNumber, readOptionalNumber } from "./read-value.ts";
 import { type RunSettings, readRunSettings } from "./run-settings.ts";
 import { prefectHome, type RawSettings, readSettingsSources } from "./sources.ts";
@@ -19,7 +20,7 @@ export interface ApiSettings {
 export interface Settings extends ApiSettings, RunSettings {
   /** Folder for what is kept between starts: mirrors, dependencies. */
   home: string;
-  /** `PREFECT_UI_URL`, else what follows from the API's address. */
+  /** `PREFECT_UI_URL`, else what follows from the API's address. Without a trailing slash. */
   uiUrl: string;
   worker: {
     heartbeatSeconds: number;
@@ -59,7 +60,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env, cwd: string =
     tlsInsecureSkipVerify: readBoolean(raw, "PREFECT_API_TLS_INSECURE_SKIP_VERIFY", false),
     sslCertFile: raw.PREFECT_API_SSL_CERT_FILE,
     home: prefectHome(raw),
-    uiUrl: raw.PREFECT_UI_URL ?? apiUrl.replace(/\/api$/, ""),
+    uiUrl: uiUrl(raw.PREFECT_UI_URL, apiUrl),
     worker: {
       heartbeatSeconds: readNumber(raw, "PREFECT_WORKER_HEARTBEAT_SECONDS", 30),
       querySeconds: readNumber(raw, "PREFECT_WORKER_QUERY_SECONDS", 10),

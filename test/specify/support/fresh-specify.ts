@@ -18,7 +18,19 @@ export async function freshSpecify(options?: { firstDiscipline: boolean }): Prom
   return { host, port, database, user, password };
 }
 
-/** The same, opened; closed when the file is done. */
+/** One whose setup was never finished. */
+export async function specifyWithoutDivision(): Promise<SpecifySettings> {
+  const settings = await freshSpecify();
+  await using database = await openSpecify(settings);
+  await database.transaction(async (statements) => {
+    await statements.query("SET SESSION foreign_key_checks = 0");
+    await statements.query("DELETE FROM division");
+    await statements.query("SET SESSION foreign_key_checks = 1");
+  });
+  return settings;
+}
+
+/** A fresh one, opened; closed when the file is done. */
 export async function openFreshSpecify(options?: { firstDiscipline: boolean }): Promise<SpecifyDatabase> {
   const database = await openSpecify(await freshSpecify(options));
   afterAll(() => database.close());

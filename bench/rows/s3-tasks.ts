@@ -101,7 +101,7 @@ async function visible(
   load: typeof MANY,
 ): Promise<{ run: FlowRun; seconds: number }> {
   const { id } = await createRun(bench, deployment, load);
-  const run = await completed(bench, id, RUN_MS);
+  const run = await completed(bench, id, { timeoutMs: RUN_MS });
   await taskRunsCompleted(bench, id, load.count);
   return { run, seconds: (Date.now() - Date.parse(run.start_time ?? "")) / 1000 };
 }
@@ -110,7 +110,7 @@ async function againstBareLoop(bench: Bench, deployments: Map<Contestant, string
   const raw = { ours: [] as number[], floor: [] as number[] };
   for (let round = 0; round < bench.rounds; round += 1) {
     const { id } = await createRun(bench, deployments.get(bench.ours) ?? "", { ...LARGE, bare: true });
-    const run = await completed(bench, id, RUN_MS);
+    const run = await completed(bench, id, { timeoutMs: RUN_MS });
     const { asTasks, bare } = JSON.parse(run.state.message ?? "{}") as { asTasks: number; bare: number };
     raw.ours.push(asTasks);
     raw.floor.push(bare);

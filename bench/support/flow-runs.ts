@@ -53,7 +53,11 @@ export async function createRuns(bench: Bench, deployment: string, count: number
  * Waits until a run is Completed.
  * @throws Error when it ends otherwise, with its message
  */
-export async function completed(bench: Bench, id: string, timeoutMs = 120_000): Promise<FlowRun> {
+export async function completed(
+  bench: Bench,
+  id: string,
+  { timeoutMs = 120_000, everyMs = 250 } = {},
+): Promise<FlowRun> {
   const look = async () => {
     const run = await bench.api.get<FlowRun>(`/flow_runs/${id}`);
     if (run.state_type === "COMPLETED") return run;
@@ -61,7 +65,7 @@ export async function completed(bench: Bench, id: string, timeoutMs = 120_000): 
       throw new Error(`run ${id} is ${run.state_name}: ${run.state.message}`);
     return undefined;
   };
-  return await until(`run ${id} is Completed`, look, { signal: bench.signal, timeoutMs, everyMs: 250 });
+  return await until(`run ${id} is Completed`, look, { signal: bench.signal, timeoutMs, everyMs });
 }
 
 /**

@@ -83,13 +83,14 @@ export async function loadActors(
     errors: new NamedLines(),
     truncations: new NamedLines(),
   };
+  const batchRows = settings.batchRows ?? BATCH_ROWS;
+  const work: SchemaWork[] = [];
   for (const schema of schemas) {
     const existing = await ExistingActors.read(specify, schema, session?.timesLocked ?? 0);
     log(`${schema}: ${existing.size} agents have come from here before${existing.size === 0 ? "" : SKIPPED}`);
-    const batchRows = settings.batchRows ?? BATCH_ROWS;
-    await loadSchema(pool, { ...options, schema, existing, columns, divisionId, session, batchRows }, loaded);
-    log(`Finished ${schema}.ACTOR: ${loaded.rowsPerSchema[schema] ?? 0} rows`);
+    work.push({ ...options, schema, existing, columns, divisionId, session, batchRows });
   }
+  await readAndWrite(pool, work, loaded, options);
   return loaded;
 }
 
@@ -102,55 +103,66 @@ interface SchemaWork extends LoadOptions {
   batchRows: number;
 }
 
-async function loadSchema(pool: OraclePool, work: SchemaWork, loaded: LoadedActors): Promise<void> {
-  const { schema, existing, batchRows, signal, onProgress } = work;
-  const before = { created: loaded.created, skipped: loaded.skipped, errors: loaded.errors.total };
-  let done = 0;
+/** While one batch is being written the next is read, also across the end of a schema, and no more than that. */
+async function readAndWrite(
+  pool: OraclePool,
+  schemas: readonly SchemaWork[],
+  loaded: LoadedActors,
+  { signal, log }: LoadOptions,
+): Promise<void> {
   let writing: Promise<void> = Promise.resolve();
-  const finish = async (batch: Batch): Promise<void> => {
-    await writeBatch(batch, work, loaded);
-    done += batch.rows;
-    loaded.rowsPerSchema[schema] = done;
-    await onProgress({
-      schema,
-      done,
-      created: loaded.created - before.created,
-      skipped: loaded.skipped - before.skipped,
-      errors: loaded.errors.total - before.errors,
-    });
+  const thenWrite = (next: () => Promise<void> | void): void => {
+    writing = writing.then(next);
+    // Whoever waits for it is told; until then it is nobody's unhandled rejection.
+    writing.catch(() => undefined);
   };
-  loaded.rowsPerSchema[schema] = 0;
-  const { present, range } = await findRemaining(pool, schema, existing);
-  let skipped = 0;
-  for (const [type, count] of Object.entries(present)) {
-    countType(loaded.typeCounts, type, count);
-    skipped += count;
-  }
-  if (skipped > 0) await finish({ rows: skipped, skipped, write: [] });
-  if (range === undefined) return;
-  let batch = emptyBatch();
   try {
-    for await (const actors of readActors(pool, schema, range)) {
-      for (const actor of actors) {
-        countType(loaded.typeCounts, actor.type);
-        batch.rows += 1;
-        if (existing.has(actor.id)) batch.skipped += 1;
-        else batch.write.push(prepared(actor, work));
-        if (batch.rows < batchRows) continue;
-        // While one batch is being written the next is read, and no more than that.
+    for (const work of schemas) {
+      const { schema } = work;
+      const progress: ActorProgress = { schema, done: 0, created: 0, skipped: 0, errors: 0 };
+      loaded.rowsPerSchema[schema] = 0;
+      for await (const batch of readBatches(pool, work, loaded)) {
         await writing;
         signal.throwIfAborted();
-        writing = finish(batch);
-        writing.catch(() => undefined);
-        batch = emptyBatch();
+        thenWrite(() => writeBatch(batch, work, loaded, progress));
       }
+      thenWrite(() => log(`Finished ${schema}.ACTOR: ${progress.done} rows`));
     }
   } finally {
     // Also when reading failed: nothing is left behind that writes on, and what went in is counted.
     await writing.catch(() => undefined);
   }
   await writing;
-  if (batch.rows > 0) await finish(batch);
+}
+
+/** What a schema has, in batches; what an earlier run has left behind as one. */
+async function* readBatches(
+  pool: OraclePool,
+  work: SchemaWork,
+  { typeCounts }: LoadedActors,
+): AsyncGenerator<Batch> {
+  const { schema, existing, batchRows } = work;
+  const { present, range } = await findRemaining(pool, schema, existing);
+  let skipped = 0;
+  for (const [type, count] of Object.entries(present)) {
+    countType(typeCounts, type, count);
+    skipped += count;
+  }
+  if (skipped > 0) yield { rows: skipped, skipped, write: [] };
+  if (range === undefined) return;
+  let batch = emptyBatch();
+  for await (const actors of readActors(pool, schema, range)) {
+    for (const actor of actors) {
+      countType(typeCounts, actor.type);
+      batch.rows += 1;
+      if (existing.has(actor.id)) batch.skipped += 1;
+      else batch.write.push(prepared(actor, work));
+      if (batch.rows < batchRows) continue;
+      yield batch;
+      batch = emptyBatch();
+    }
+  }
+  if (batch.rows > 0) yield batch;
 }
 
 const NOTHING_LEFT: NotWritten<ActorToWrite> = { refused: [], present: [] };
@@ -175,14 +187,22 @@ function prepared(actor: OracleActor, { schema, columns }: SchemaWork): ActorToW
   return { id: actor.id, agent, cuts };
 }
 
-async function writeBatch(batch: Batch, work: SchemaWork, loaded: LoadedActors): Promise<void> {
-  const { schema, session, divisionId, existing, log, warn } = work;
+async function writeBatch(
+  batch: Batch,
+  work: SchemaWork,
+  loaded: LoadedActors,
+  progress: ActorProgress,
+): Promise<void> {
+  const { schema, session, divisionId, existing, log, warn, onProgress } = work;
   const { refused, present } = session
     ? await writeActors(session, batch.write, divisionId, existing)
     : NOTHING_LEFT;
   const left = new Set([...refused.map(({ row }) => row), ...present]);
-  loaded.skipped += batch.skipped + present.length;
-  loaded.created += batch.write.length - left.size;
+  const skipped = batch.skipped + present.length;
+  const created = batch.write.length - left.size;
+  loaded.skipped += skipped;
+  loaded.created += created;
+  loaded.rowsPerSchema[schema] = progress.done + batch.rows;
   if (present.length > 0) {
     log(`${schema}: ${present.length} actors came in by another run meanwhile, and are skipped`);
   }
@@ -194,4 +214,9 @@ async function writeBatch(batch: Batch, work: SchemaWork, loaded: LoadedActors):
     if (!row.cuts || left.has(row)) continue;
     for (const line of row.cuts) if (loaded.truncations.add(line)) log(line);
   }
+  progress.done += batch.rows;
+  progress.skipped += skipped;
+  progress.created += created;
+  progress.errors += refused.length;
+  await onProgress({ ...progress });
 }

@@ -15,15 +15,32 @@ const WAITING_BYTES = 8_000_000;
 export function printer(format: "pretty" | "json", output: Writable = process.stdout): Print {
   const text = format === "pretty" ? prettyLine : jsonLine;
   let leftOut = 0;
+  let corked = false;
+  const uncork = () => {
+    if (!corked) return;
+    corked = false;
+    output.uncork();
+  };
+  // Code that ends its process at once has its say, too.
+  process.once("exit", uncork);
+  /** What is said before the process does anything else goes out as one: each write wakes whoever reads. */
+  const write = (line: string) => {
+    if (!corked) {
+      corked = true;
+      output.cork();
+      process.nextTick(uncork);
+    }
+    output.write(line);
+  };
   const caughtUp = (flowRun: FlowRunName) => {
     const message = `${leftOut} lines were not printed here: they came faster than they were read.`;
     leftOut = 0;
     const notice = { level: levels.warn, message, name: "prefect.flow_runs", timestamp: new Date() };
-    output.write(`${text(notice, flowRun)}\n`);
+    write(`${text(notice, flowRun)}\n`);
   };
   return (record, flowRun) => {
     if (leftOut === 0 && output.writableLength <= WAITING_BYTES) {
-      output.write(`${text(record, flowRun)}\n`);
+      write(`${text(record, flowRun)}\n`);
       return;
     }
     if (leftOut === 0) output.once("drain", () => caughtUp(flowRun));

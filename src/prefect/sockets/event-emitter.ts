@@ -136,8 +136,9 @@ export class EventEmitter {
           failures = 0;
           continue;
         }
-        const socket = await this.#open();
+        // Before the socket is opened: a run that is over by then has not waited for that.
         await this.#collect();
+        const socket = await this.#open();
         // Lost meanwhile: what is given to a closed socket goes nowhere, and nobody says so.
         if (socket !== this.#socket || this.#closing) continue;
         for (const queued of this.#queue.splice(0, UNCONFIRMED_LIMIT - this.#unconfirmed.length)) {

@@ -1,5 +1,8 @@
-/** Milliseconds of tasks after tasks, after which sockets, timers and signals get their turn. */
-const LONGEST = 20;
+/**
+ * Milliseconds of tasks after tasks, after which sockets, timers and signals get their turn. What they have to do then costs
+ * a task of some milliseconds dear: it is cold, and wakes others who want the processor.
+ */
+const LONGEST = 100;
 let last = performance.now();
 
 /**

@@ -34,8 +34,8 @@ export interface FlowRunExecution {
   recorder: Recorder;
   /** Resolves when everything recorded so far is with the server. */
   flush: () => Promise<void>;
-  /** Called before the end of the run is proposed: what was logged last should be with the server before it. */
-  settle: () => Promise<void>;
+  /** Called right before the end of the run is proposed: what was logged last should be on its way by then. */
+  settle: () => void;
   /** Called when the server has answered to that end. */
   release: () => void;
   /** Fires with a `CancelledError` when the run is to end. */
@@ -187,9 +187,9 @@ export class FlowRunEngine {
     }
     this.#state = final;
     const extra = final.isFailed() ? await this.#policy.prepareRetry(this.#runCount) : 0;
-    // What the run said should be on the server before its end is. The server records task runs later than it gets their
-    // events, so waiting for these would be of no use.
-    await settle();
+    // What the run said goes first and its end right behind, without waiting for the answer. The server records task runs
+    // later than it gets their events, so these would only hold it up.
+    settle();
     const verdict = await proposer.final(toPropose(final)).finally(release);
     if (verdict.kind === "rejected" && verdict.state.type === "SCHEDULED") {
       this.#log(

@@ -77,7 +77,7 @@ async function execute(
     recorder,
     // What was logged before is with the server when the parent ends.
     flush: () => Promise.resolve(),
-    settle: () => Promise.resolve(),
+    settle: () => undefined,
     release: () => undefined,
     signal: taskRun?.signal ?? parent.signal,
     suspension: parent.suspension,

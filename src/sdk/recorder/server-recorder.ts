@@ -84,15 +84,15 @@ export class ServerRecorder implements Recorder {
   }
 
   /**
-   * Before the end of the run is told: what it has logged last is with the server when this resolves. Where that is much,
-   * and where task runs ended in a burst, it would hold up the end for seconds: it waits for `release` or `flush`.
+   * Right before the end of the run is told: what it has logged last is on its way first. Where that is much, and where task
+   * runs ended in a burst, it would hold up the end for seconds: it waits for `release` or `flush`.
    */
-  async settle(): Promise<void> {
+  settle(): void {
     const { logs, events } = this.#connections;
     events.hold();
-    await this.#sendUpdates();
     if (logs.waiting > FEW_LOGS) logs.hold();
-    else await logs.flush();
+    else void logs.flush();
+    void this.#sendUpdates();
   }
 
   /** The end is told: what was held back may go. */

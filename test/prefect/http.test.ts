@@ -122,11 +122,29 @@ describe("the REST client", () => {
 
   it("gives up after the time it was given, and names the address", async () => {
     const server = await served((request) => request.socket.destroy());
-    await expect(client(server.port, {}, 300).version()).rejects.toMatchObject({
+    await expect(client(server.port, {}, 1_000).version()).rejects.toMatchObject({
       code: "API_UNREACHABLE",
       message: expect.stringContaining(`http://127.0.0.1:${server.port}/api`),
     });
     expect(server.requests.length).toBeGreaterThan(1);
+  });
+
+  it("asks once more after a 503 that came later than the time it was given", async () => {
+    const server = await served((_, response, count) => {
+      if (count > 1) return response.end('"3.8.8"');
+      setTimeout(() => response.writeHead(503).end(), 600);
+    });
+    expect(await client(server.port, {}, 500).version()).toBe("3.8.8");
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it("gives up when a 503 comes late twice, or asks to be left alone for longer than there is", async () => {
+    const late = await served((_, response) => setTimeout(() => response.writeHead(503).end(), 600));
+    await expect(client(late.port, {}, 500).version()).rejects.toMatchObject({ status: 503 });
+    expect(late.requests).toHaveLength(2);
+    const away = await served((_, response) => response.writeHead(503, { "retry-after": "60" }).end());
+    await expect(client(away.port, {}, 500).version()).rejects.toMatchObject({ status: 503 });
+    expect(away.requests).toHaveLength(1);
   });
 
   it("closes though the server never answers, and ends what waits for it", async () => {

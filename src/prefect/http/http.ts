@@ -13,7 +13,8 @@ export interface RequestOptions {
   body?: unknown;
   signal?: AbortSignal;
   /**
-   * How long to go on trying, in milliseconds, counted from the first try. 0: one try.
+   * How long to go on trying, in milliseconds, counted from the first try. 0: one try. A 503 that comes only when this has
+   * passed is followed by one more.
    */
   retryFor?: number;
   /** The same for 401 and 403, which else end it at once: credentials are changed on both sides, and not at one time. */
@@ -114,7 +115,10 @@ export class Http {
         if (retryFor === 0) throw error;
         if (options.makesNew && error.status !== 429 && error.status !== 503) throw error;
         const delay = retryDelay(attempt, httpBackoff, Math.random(), error.retryAfter);
-        if (this.#closed.signal.aborted || Date.now() - started + delay > retryFor) throw error;
+        const isLate = Date.now() - started + delay > retryFor;
+        // A server on SQLite that is busy says so after half a minute: it is asked once more, however short the time was.
+        const mayAskOnceMore = attempt === 1 && error.status === 503 && delay <= retryFor;
+        if (this.#closed.signal.aborted || (isLate && !mayAskOnceMore)) throw error;
         this.#onRetry(error, delay);
         const signals = [this.#closed.signal, ...(options.signal ? [options.signal] : [])];
         await sleep(delay, undefined, { signal: AbortSignal.any(signals) });

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { staySmall } from "../node/stay-small.ts";
 import { isWorkPoolType, workPoolTypes } from "../prefect/base-job-templates.ts";
 import { usageError } from "./errors.ts";
 import { repeated, wholeNumber } from "./options.ts";
@@ -113,6 +114,7 @@ async function startWorker(session: Session, options: StartOptions): Promise<voi
         `Received ${signal} again: cancelling the runs under way. Once more ends the worker at once.`,
       );
   });
+  staySmall();
   const worker = await import("../worker/start.ts");
   process.exitCode = await worker.startWorker({
     settings,

@@ -131,8 +131,8 @@ describe("the REST client", () => {
 
   it("asks once more after a 503 that came later than the time it was given", async () => {
     const server = await served((_, response, count) => {
-      if (count > 1) return response.end('"3.8.8"');
-      setTimeout(() => response.writeHead(503).end(), 600);
+      if (count > 1) response.end('"3.8.8"');
+      else setTimeout(() => response.writeHead(503).end(), 600);
     });
     expect(await client(server.port, {}, 500).version()).toBe("3.8.8");
     expect(server.requests).toHaveLength(2);

@@ -23,8 +23,8 @@ export interface ServerRecorderOptions {
 
 /** Milliseconds that the end of a run waits for its task run events to be with the server. */
 const FLUSH_TIMEOUT = 60_000;
-/** Log records that a server takes in some 50 ms. */
-const FEW_LOGS = 100;
+/** Log records that a server takes in some 5 ms: for so long the end of a run may wait behind them. */
+const FEW_LOGS = 20;
 
 /** What a run and its subflow runs share. */
 interface Connections {

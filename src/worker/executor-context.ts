@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { WorkPool } from "../prefect/api-types.ts";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import type { Settings } from "../prefect/settings/settings.ts";
+import type { Competition } from "./competition.ts";
 import type { CurrentPool } from "./current-pool.ts";
 import type { FlowNames } from "./flow-names.ts";
 import type { OnShutdown } from "./give-up-run.ts";
@@ -25,6 +26,7 @@ export interface ExecutorContext {
   workerName: string;
   flowNames: FlowNames;
   deployments: KnownDeployments;
+  competition: Competition;
   lateNotes: LateNotes;
   runners: WarmRunners;
   runLog: RunLog;

@@ -104,25 +104,19 @@ export class FlowRunExecutor {
 
   async #execute(): Promise<void> {
     const { runLog, workerName } = this.#context;
-    // The claim takes the server longest: everything else is made ready while it is being answered.
     const claim = this.#proposer.claim(workerName);
     const claimed = claim.then((verdict) => {
       if (verdict.kind !== "accepted") throw new Error("the run was not claimed");
     });
     claimed.catch(() => undefined);
-    const preparing = prepareRunJob(this.flowRun, this.#runDirectory, this.#context, claimed);
-    this.#preparing = preparing.then(
-      (job) => {
-        this.#job = job;
-      },
-      () => undefined,
-    );
+    // The claim takes the server longest: everything else is made ready while it is being answered.
+    const early = this.#context.competition.isOn ? undefined : this.#prepare(claimed);
     if (!(await this.#isClaimed(claim))) return;
     runLog.write(this.#run, "info", `Worker '${workerName}' submitting flow run '${this.#run.id}'`);
     using _beating = this.#beatWhilePending();
     let job: RunJob;
     try {
-      job = await preparing;
+      job = await (early ?? this.#prepare(claimed));
     } catch (error) {
       if (error instanceof WorkerError && error.code === "DEPLOYMENT_GONE") {
         runLog.write(this.#run, "warn", error.message);
@@ -139,6 +133,17 @@ export class FlowRunExecutor {
     this.#context.onStarted(job);
     void tellProcess(this.flowRun, job.process, this.#claimId, this.#context);
     await this.#settle(job);
+  }
+
+  #prepare(claimed: Promise<void>): Promise<RunJob> {
+    const preparing = prepareRunJob(this.flowRun, this.#runDirectory, this.#context, claimed);
+    this.#preparing = preparing.then(
+      (job) => {
+        this.#job = job;
+      },
+      () => undefined,
+    );
+    return preparing;
   }
 
   /** Nobody else can see that a run is being made ready, which may take minutes where dependencies are installed. */
@@ -167,6 +172,9 @@ export class FlowRunExecutor {
       this.#claimId = verdict.state.id ?? undefined;
       return true;
     }
+    // A Scheduled state in the answer's place is a limit's, or a rule's: nobody else has the run then.
+    const isAnothers = verdict.kind === "rejected" && verdict.state.type !== "SCHEDULED";
+    if (isAnothers || verdict.kind === "aborted") this.#context.competition.lost();
     const why = "reason" in verdict ? verdict.reason : "it was deleted";
     this.#context.logger.debug(
       { flow_run_id: this.#run.id },

@@ -4,6 +4,7 @@ import type { ScheduledFlowRun } from "../prefect/api-types.ts";
 import type { PrefectClient } from "../prefect/client/client.ts";
 import { errorText, PrefectError } from "../prefect/errors.ts";
 import { outageBackoff, retryDelay } from "../prefect/retry-delay.ts";
+import type { Competition } from "./competition.ts";
 import type { Slots } from "./slots.ts";
 import type { Wake } from "./wake.ts";
 
@@ -14,6 +15,7 @@ export interface Poll {
   prefetchSeconds: number;
   querySeconds: number;
   slots: Slots;
+  competition: Competition;
   wake: Wake;
   /** Whether events come and none has for long: then polls are only a safeguard, and rarer. */
   isCalm: () => boolean;
@@ -87,16 +89,17 @@ export async function pollOnce(poll: Poll, signal: AbortSignal, ahead = 0): Prom
   if (later.length > 0) runs = await dueRuns(poll, due, signal);
   poll.onAnswer();
   poll.onPoll("answered");
-  for (const run of runs) poll.onRun(run);
+  const now = poll.client.serverTime;
+  for (const run of poll.competition.order(runs, (one) => scheduledAt(one) <= now)) poll.onRun(run);
   return Math.min(...later.map((time) => time - due));
 }
 
 function dueRuns(poll: Poll, before: number, signal: AbortSignal): Promise<ScheduledFlowRun[]> {
-  const { free } = poll.slots;
+  const limit = poll.competition.askFor(poll.slots.free);
   const request = {
     ...(poll.workQueues.length > 0 && { work_queue_names: poll.workQueues }),
     scheduled_before: new Date(before).toISOString(),
-    ...(Number.isFinite(free) && { limit: free }),
+    ...(Number.isFinite(limit) && { limit }),
   };
   return poll.client.workPools.scheduledFlowRuns(poll.pool, request, { signal, retryFor: 0 });
 }

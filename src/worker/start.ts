@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PrefectClient } from "../prefect/client/client.ts";
 import { EventEmitter } from "../prefect/sockets/event-emitter.ts";
+import { Competition } from "./competition.ts";
 import { CurrentPool } from "./current-pool.ts";
 import { whenServerAnswers } from "./first-contact.ts";
 import { FlowNames } from "./flow-names.ts";
@@ -92,6 +93,7 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
       workerName,
       flowNames: new FlowNames(client),
       deployments: new KnownDeployments(client),
+      competition: new Competition(),
       lateNotes,
       runners,
       runLog,

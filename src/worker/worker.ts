@@ -107,6 +107,7 @@ export class Worker {
       prefetchSeconds: options.prefetchSeconds,
       querySeconds: options.settings.worker.querySeconds,
       slots: this.#slots,
+      competition: this.#context.competition,
       wake: this.#wake,
       isCalm: () => this.#eventsCome && Date.now() - this.#noticedAt > CALM_AFTER,
       onRun: (scheduled) => this.#submit(scheduled),

@@ -6,9 +6,9 @@ import { waitFor } from "../support/wait-for.ts";
 import { openScenario, type Scenario } from "./support/scenario.ts";
 import { linesOf, noFolderLeft } from "./support/told.ts";
 
-// More of both by hand: PREFECT_TS_TEST_REPLICAS=10 PREFECT_TS_TEST_RUNS=200 npm test -- test/e2e/replicas.test.ts
-const REPLICAS = Number(process.env.PREFECT_TS_TEST_REPLICAS ?? 5);
-const RUNS = Number(process.env.PREFECT_TS_TEST_RUNS ?? 60);
+// Twice as many runs by hand: PREFECT_TS_TEST_RUNS=200 npm test -- test/e2e/replicas.test.ts
+const REPLICAS = Number(process.env.PREFECT_TS_TEST_REPLICAS ?? 10);
+const RUNS = Number(process.env.PREFECT_TS_TEST_RUNS ?? 100);
 const PATIENCE_MS = 60_000 + RUNS * 1_500;
 
 const stack = await sharedStack("prefect", "git");

@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { expect, it } from "vitest";
 import { PrefectClient } from "../../src/prefect/client/client.ts";
 import { loadSettings } from "../../src/prefect/settings/settings.ts";
+import { Competition } from "../../src/worker/competition.ts";
 import { pollForRuns, restAfterPoll } from "../../src/worker/poll.ts";
 import { Slots } from "../../src/worker/slots.ts";
 import { Wake } from "../../src/worker/wake.ts";
@@ -37,7 +38,12 @@ it("a server that asks for time gets it", async () => {
   await pollForRuns(
     {
       ...{ client, pool: "p", workQueues: [], prefetchSeconds: 10, querySeconds: 10 },
-      ...{ slots: new Slots(undefined, nothing), wake: new Wake(), isCalm: () => false },
+      ...{
+        slots: new Slots(undefined, nothing),
+        wake: new Wake(),
+        competition: new Competition(),
+        isCalm: () => false,
+      },
       ...{ logger: pino({}, { write }), onRun: nothing, onAnswer: nothing, onPoll: nothing },
     },
     stop.signal,

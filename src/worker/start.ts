@@ -26,6 +26,11 @@ const HEALTHY_POLLS = 30;
 
 /** Milliseconds that the worker's last events get when it ends. */
 const EVENTS_PATIENCE = 2_000;
+/**
+ * Milliseconds that its events are collected for. They tell what the server knows by the run's states, too: they need not
+ * keep it from answering to a run that has just begun.
+ */
+const EVENTS_INTERVAL = 1_000;
 
 /**
  * Starts a worker and works until it is told to stop. A server that is away is waited for; with `runOnce` for a minute.
@@ -69,7 +74,7 @@ export async function startWorker(options: WorkerOptions): Promise<number> {
   await mkdir(join(storage, "runs"), { recursive: true });
   await removeLeftRunFolders(join(storage, "runs"), logger);
   const workerName = options.name ?? `ProcessWorker ${randomUUID()}`;
-  const emitter = new EventEmitter(settings, client);
+  const emitter = new EventEmitter(settings, client, EVENTS_INTERVAL);
   closers.defer(() => emitter.flush(EVENTS_PATIENCE));
   const type = options.type ?? currentPool.value.type;
   const events = new WorkerEvents({

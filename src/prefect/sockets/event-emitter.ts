@@ -16,10 +16,13 @@ const FLUSH_POLL = 5;
 /** Milliseconds that events are collected for before they are sent; the longest where many come all the time. */
 const INTERVAL = 50;
 const LONGEST_INTERVAL = 2_000;
-/** Events of one interval from which on the next is longer. */
-const MANY = 100;
-/** Events in the queue from which on one that was overtaken before it was sent is left out. */
-const BURST = 300;
+/**
+ * Events in the queue from which on one that was overtaken before it was sent is left out, and the next interval is longer:
+ * what a server on SQLite records in half a second.
+ */
+const MANY = 60;
+/** Milliseconds after which it is looked whether there is reason to wait no longer. */
+const LOOK = 50;
 /** Close codes of a socket that the server has read to its end: normal, and none given. */
 const WELL_CLOSED = [1000, 1005];
 /** Events of one request, where they were on a socket that broke. */
@@ -30,6 +33,8 @@ const backoff: Backoff = { first: 500, factor: 2, max: 10_000, jitter: 0.3 };
 export interface QueuedEvent {
   readonly event: OutgoingEvent;
   status: "waiting" | "sent" | "overtaken";
+  /** The next of the same thing. */
+  next?: QueuedEvent;
 }
 
 /**
@@ -52,20 +57,24 @@ export class EventEmitter {
   #closing = false;
   #flushing = false;
   #held = false;
-  #interval = INTERVAL;
+  readonly #shortest: number;
+  #interval: number;
   #pump: Promise<void> | undefined;
   #lastError = "";
   #refusal = "";
   #dropped = 0;
 
-  constructor(settings: ApiSettings, client: Pick<PrefectClient, "emitEvents">) {
+  /** @param interval  milliseconds that events are collected for */
+  constructor(settings: ApiSettings, client: Pick<PrefectClient, "emitEvents">, interval = INTERVAL) {
     this.#settings = settings;
     this.#client = client;
+    this.#shortest = interval;
+    this.#interval = interval;
   }
 
   /**
-   * @param before  an earlier event of the same thing. In a burst of events (a thousand tasks that end at once) it is left
-   *   out when it still waits: a server on SQLite records some 50 to 200 a second, and silently drops what is more than
+   * @param before  an earlier event of the same thing. In a burst of events (many tasks that end at once) it is left
+   *   out when it still waits: a server on SQLite records some 100 to 150 a second, and silently drops what is more than
    *   10,000 behind.
    */
   emit(event: OutgoingEvent, before?: QueuedEvent): QueuedEvent {
@@ -74,11 +83,8 @@ export class EventEmitter {
       this.#dropped += 1;
       return queued;
     }
-    if (before?.status === "waiting" && (this.#queue.length > BURST || this.#interval > INTERVAL)) {
-      before.status = "overtaken";
-      if (before.event.follows === undefined) delete event.follows;
-      else event.follows = before.event.follows;
-    }
+    if (before !== undefined) before.next = queued;
+    if (before?.status === "waiting" && this.#isBurst) leaveOut(before, queued);
     this.#queue.push(queued);
     this.#start();
     return queued;
@@ -120,6 +126,10 @@ export class EventEmitter {
     return this.#refusal || this.#lastError;
   }
 
+  get #isBurst(): boolean {
+    return this.#queue.length > MANY || this.#interval > this.#shortest;
+  }
+
   get #pending(): number {
     return this.#queue.length + this.#unconfirmed.length + this.#doubtful.length;
   }
@@ -141,7 +151,9 @@ export class EventEmitter {
         const socket = await this.#open();
         // Lost meanwhile: what is given to a closed socket goes nowhere, and nobody says so.
         if (socket !== this.#socket || this.#closing) continue;
+        const isBurst = this.#isBurst;
         for (const queued of this.#queue.splice(0, UNCONFIRMED_LIMIT - this.#unconfirmed.length)) {
+          if (isBurst && queued.next !== undefined) leaveOut(queued, queued.next);
           if (queued.status === "overtaken") continue;
           queued.status = "sent";
           this.#unconfirmed.push(queued);
@@ -171,9 +183,9 @@ export class EventEmitter {
   /** Waits for more to come, the longer the more there is: what is overtaken meanwhile need not be sent. */
   async #collect(): Promise<void> {
     const until = performance.now() + this.#interval;
-    while (!this.#flushing && (this.#held || performance.now() < until)) await pause(INTERVAL);
+    while (!this.#flushing && (this.#held || performance.now() < until)) await pause(LOOK);
     const factor = this.#queue.length > MANY ? 2 : 0.5;
-    this.#interval = Math.min(LONGEST_INTERVAL, Math.max(INTERVAL, this.#interval * factor));
+    this.#interval = Math.min(LONGEST_INTERVAL, Math.max(this.#shortest, this.#interval * factor));
   }
 
   async #open(): Promise<PrefectSocket> {
@@ -204,6 +216,12 @@ export class EventEmitter {
     socket.close(Math.max(1, timeout));
     await socket.ended;
   }
+}
+
+function leaveOut(overtaken: QueuedEvent, by: QueuedEvent): void {
+  overtaken.status = "overtaken";
+  if (overtaken.event.follows === undefined) delete by.event.follows;
+  else by.event.follows = overtaken.event.follows;
 }
 
 /** `keepAlive: false`: a process that has nothing else to do ends meanwhile. */

@@ -2,7 +2,7 @@
  * Milliseconds of tasks after tasks, after which sockets, timers and signals get their turn. What they have to do then costs
  * a task of some milliseconds dear: it is cold, and wakes others who want the processor.
  */
-const LONGEST = 100;
+const LONGEST = 250;
 let last = performance.now();
 
 /**

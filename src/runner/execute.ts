@@ -40,7 +40,7 @@ export class RunExecution {
   #engine: FlowRunEngine | undefined;
 
   constructor(assignment: Assignment, signal: AbortSignal) {
-    const { flowRun, logFormat } = assignment;
+    const { flowRun, flowName, deployment, logFormat } = assignment;
     // The environment was laid over this process's own before: settings are read as any program reads them.
     const settings = loadSettings();
     const print = printer(logFormat);
@@ -50,7 +50,8 @@ export class RunExecution {
     this.#client = new PrefectClient(settings, { retryFor: PATIENCE });
     this.#proposer = new StateProposer(this.#client.flowRuns, flowRun, () => this.#alone);
     const spool = new LogSpool(spoolPath(assignment.runDirectory));
-    this.#recorder = new ServerRecorder({ client: this.#client, settings, flowRun, print, spool });
+    const origin = { flowName, deployment };
+    this.#recorder = new ServerRecorder({ client: this.#client, settings, flowRun, origin, print, spool });
     logOutsideOfRunsTo(this.#recorder);
   }
 

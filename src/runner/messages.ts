@@ -3,6 +3,7 @@ import type { Deployment, FlowRun } from "../prefect/api-types.ts";
 
 /** One flow run, with everything that its process needs to know. */
 export interface Assignment {
+  /** With the names of its work pool and queue. */
   flowRun: FlowRun;
   flowName: string;
   deployment: Deployment | undefined;

@@ -1,5 +1,5 @@
 import { mkdir, rm } from "node:fs/promises";
-import type { Deployment, FlowRun } from "../prefect/api-types.ts";
+import type { Deployment, FlowRun, WorkPool } from "../prefect/api-types.ts";
 import { isNotFound } from "../prefect/errors.ts";
 import type { Assignment } from "../runner/messages.ts";
 import { configureJob } from "./configure/job-configuration.ts";
@@ -94,7 +94,7 @@ async function makeJob(
   const identity = { flowRun, flowName, deployment, workerName: context.workerName };
   const env = runEnvironment({ ...identity, settings: settings.raw }, configuration.env);
   const assignment: Assignment = {
-    flowRun,
+    flowRun: withPlace(flowRun, pool, deployment),
     flowName,
     deployment,
     env,
@@ -121,4 +121,19 @@ async function makeJob(
   const started = await start();
   if (configuration.streamOutput) started.streamTo(output);
   return { process: started, assignment, deployment };
+}
+
+/**
+ * With the names of its pool and queue, for the events of the run: the list of due runs has ids alone, and those of the pool
+ * not even.
+ */
+function withPlace(flowRun: FlowRun, pool: WorkPool, deployment: Deployment | undefined): FlowRun {
+  const { work_queue_id: queueId, work_queue_name: queueName } = flowRun;
+  const usual = queueId && queueId === deployment?.work_queue_id ? deployment.work_queue_name : undefined;
+  return {
+    ...flowRun,
+    work_pool_id: pool.id,
+    work_pool_name: pool.name,
+    work_queue_name: usual ?? queueName ?? null,
+  };
 }

@@ -1,12 +1,11 @@
 import type { OutgoingEvent } from "../../prefect/outgoing-event.ts";
 import { openServerIfAny } from "../server.ts";
-import { runEvent } from "./run-event.ts";
+import { MAXIMUM_RELATED, runEvent } from "./run-event.ts";
 
 /** Milliseconds within which one event may be said to follow another. */
 const TIGHT_TIMING = 5 * 60_000;
 /** What a server takes by default (`PREFECT_EVENTS_MAXIMUM_SIZE_BYTES` and its neighbours). */
 const MAXIMUM_BYTES = 1_500_000;
-const MAXIMUM_RELATED = 100;
 const MAXIMUM_LABELS = 500;
 
 /** Labels of something that an event is about; `prefect.resource.id` is required, `prefect.resource.name` is shown. */
@@ -42,17 +41,17 @@ export interface EventOptions {
  * @throws TypeError when the server would refuse it
  */
 export async function emitEvent(options: EventOptions): Promise<OutgoingEvent> {
-  const { event, resource, related = [], payload = {}, occurred = new Date(), follows } = options;
+  const { event, resource, related = [], payload = {}, occurred, follows } = options;
   check(options);
   await using server = openServerIfAny();
-  const near =
-    follows !== undefined && Math.abs(occurred.getTime() - Date.parse(follows.occurred)) < TIGHT_TIMING;
+  const at = occurred?.getTime() ?? Date.now();
+  const near = follows !== undefined && Math.abs(at - Date.parse(follows.occurred)) < TIGHT_TIMING;
   const outgoing = runEvent(server?.run, {
     event,
     resource,
     related,
     payload,
-    occurred: occurred.toISOString(),
+    ...(occurred && { occurred: occurred.toISOString() }),
     ...(near && { follows: follows.id }),
   });
   const size = Buffer.byteLength(JSON.stringify(outgoing));

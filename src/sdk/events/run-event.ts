@@ -1,7 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { OutgoingEvent } from "../../prefect/outgoing-event.ts";
 import { currentScope } from "../context.ts";
+import { isoMicros, nextMicros } from "../micros.ts";
+import { mergeRelated, relatedToTaskRun } from "../recorder/related-resources.ts";
 import type { RunServer } from "../recorder/run-server.ts";
+
+/** Related resources that a server takes by default (`PREFECT_EVENTS_MAXIMUM_RELATED_RESOURCES`). */
+export const MAXIMUM_RELATED = 100;
 
 /** What tells one event from another; the rest follows from the run. */
 export type EventParts = Pick<OutgoingEvent, "event" | "resource"> & Partial<OutgoingEvent>;
@@ -12,20 +17,16 @@ export type EventParts = Pick<OutgoingEvent, "event" | "resource"> & Partial<Out
  */
 export function runEvent(server: RunServer | undefined, parts: EventParts): OutgoingEvent {
   const task = currentScope()?.taskRun;
-  const own = parts.resource["prefect.resource.id"];
-  const related = [...(parts.related ?? []), ...(server?.related ?? [])];
-  if (server !== undefined && task !== undefined) {
-    related.push({
-      "prefect.resource.id": `prefect.task-run.${task.id}`,
-      "prefect.resource.role": "task-run",
-      "prefect.resource.name": task.name,
-    });
-  }
+  const ofFlowRun = server?.related ?? [];
+  const ofRun = server === undefined || task === undefined ? ofFlowRun : relatedToTaskRun(ofFlowRun, task);
+  const related = mergeRelated(parts.related ?? [], ofRun, parts.resource["prefect.resource.id"]);
   return {
     id: randomUUID(),
-    occurred: new Date().toISOString(),
+    // The server sorts events by their time alone.
+    occurred: isoMicros(nextMicros()),
     payload: {},
     ...parts,
-    related: related.filter((resource) => resource["prefect.resource.id"] !== own),
+    // The server refuses an event with more, so what its run adds is cut rather than the event lost.
+    related: related.slice(0, MAXIMUM_RELATED),
   };
 }

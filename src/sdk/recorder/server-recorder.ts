@@ -8,6 +8,7 @@ import { EventEmitter, type QueuedEvent } from "../../prefect/sockets/event-emit
 import { isoMicros, nextMicros } from "../micros.ts";
 import type { State } from "../states.ts";
 import { type LogRecord, levels, type Recorder, type TaskRun } from "./recorder.ts";
+import { type RunOrigin, relatedToRun } from "./related-resources.ts";
 import type { RunServer } from "./run-server.ts";
 import { taskRunEvent } from "./task-run-event.ts";
 
@@ -15,6 +16,8 @@ export interface ServerRecorderOptions {
   client: PrefectClient;
   settings: ApiSettings & Pick<RunSettings, "logging"> & { heartbeatSeconds: number };
   flowRun: FlowRun;
+  /** Names that events tell of the run. */
+  origin?: RunOrigin;
   /** Writes the same line to the process's own output. */
   print: (record: LogRecord, flowRun: FlowRun) => void;
   /** Keeps what is not yet sent, for when the process ends without having its say. */
@@ -45,7 +48,7 @@ export class ServerRecorder implements Recorder {
   readonly #last = new WeakMap<TaskRun, QueuedEvent>();
 
   constructor(options: ServerRecorderOptions, connections = connect(options)) {
-    const { client, settings, flowRun, print } = options;
+    const { client, settings, flowRun, origin = { flowName: undefined }, print } = options;
     const { events, beforeFlush, atEnd } = connections;
     this.#flowRun = flowRun;
     this.#connections = connections;
@@ -54,9 +57,10 @@ export class ServerRecorder implements Recorder {
     this.server = {
       client,
       flowRun,
-      related: relatedResources(flowRun),
+      related: relatedToRun(flowRun, origin),
       heartbeatSeconds: settings.heartbeatSeconds,
-      recorderOf: (subflowRun) => new ServerRecorder({ ...options, flowRun: subflowRun }, connections),
+      recorderOf: (subflowRun, flowName) =>
+        new ServerRecorder({ ...options, flowRun: subflowRun, origin: { flowName } }, connections),
       emit: (event) => void events.emit(event),
       beforeFlush,
       atEnd,
@@ -138,26 +142,4 @@ function connect({ client, settings, flowRun, print, spool }: ServerRecorderOpti
     beforeFlush: new Set(),
     atEnd: new Set(),
   };
-}
-
-/** What every event of the run is related to: the run itself and its flow, deployment and tags. */
-function relatedResources(flowRun: FlowRun): Record<string, string>[] {
-  const related = [
-    {
-      "prefect.resource.id": `prefect.flow-run.${flowRun.id}`,
-      "prefect.resource.role": "flow-run",
-      "prefect.resource.name": flowRun.name ?? "",
-    },
-    { "prefect.resource.id": `prefect.flow.${flowRun.flow_id}`, "prefect.resource.role": "flow" },
-  ];
-  if (flowRun.deployment_id) {
-    related.push({
-      "prefect.resource.id": `prefect.deployment.${flowRun.deployment_id}`,
-      "prefect.resource.role": "deployment",
-    });
-  }
-  for (const tag of flowRun.tags ?? []) {
-    related.push({ "prefect.resource.id": `prefect.tag.${tag}`, "prefect.resource.role": "tag" });
-  }
-  return related;
 }

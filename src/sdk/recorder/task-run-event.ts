@@ -3,6 +3,7 @@ import { cutText } from "../../prefect/well-formed.ts";
 import { isoMicros } from "../micros.ts";
 import type { State } from "../states.ts";
 import type { TaskRun } from "./recorder.ts";
+import { mergeRelated, type RelatedResource, relatedTags } from "./related-resources.ts";
 
 /** Characters of a state's message that the server is told. */
 const MESSAGE_LIMIT = 100_000;
@@ -15,7 +16,7 @@ export function taskRunEvent(
   taskRun: TaskRun,
   from: State | undefined,
   to: State,
-  related: Record<string, string>[],
+  related: RelatedResource[],
 ): OutgoingEvent {
   const at = isoMicros(to.micros);
   return {
@@ -33,16 +34,9 @@ export function taskRunEvent(
       "prefect.state-type": to.type,
       "prefect.orchestration": "client",
     },
+    // Most tasks have no tags, and thousands of events share one list then.
     related:
-      taskRun.tags.length === 0
-        ? related
-        : [
-            ...related,
-            ...taskRun.tags.toSorted().map((tag) => ({
-              "prefect.resource.id": `prefect.tag.${tag}`,
-              "prefect.resource.role": "tag",
-            })),
-          ],
+      taskRun.tags.length === 0 ? related : mergeRelated(relatedTags(taskRun.tags), related, undefined),
     payload: {
       intended: { from: from?.type ?? null, to: to.type },
       initial_state: from === undefined ? null : stateBody(from),

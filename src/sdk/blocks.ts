@@ -57,11 +57,15 @@ export async function loadBlock<T extends JsonObject = JsonObject>(type: string,
   }
 }
 
-/** As Python's `Secret.get()`: what was typed as JSON in the UI is read as JSON. */
+/**
+ * As Python's `Secret.get()`: what was typed as JSON in the UI is read as JSON. A number stays text where JavaScript
+ * would print another: a key of twenty digits, `1.50`. Inside lists and objects numbers are JavaScript's.
+ */
 function parsed(value: Json | undefined): Json {
   if (typeof value !== "string") return value ?? null;
   try {
-    return JSON.parse(value) as Json;
+    const json = JSON.parse(value) as Json;
+    return typeof json === "number" && String(json) !== value.trim() ? value : json;
   } catch (error) {
     if (error instanceof SyntaxError) return value;
     throw error;

@@ -1,8 +1,25 @@
 import { inspect } from "node:util";
 
-/** The `{name}`s of a template. */
-export function templateNames(template: string): string[] {
-  return [...template.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
+/**
+ * @param where how the error begins: `flowRunName of flow "Load"`
+ * @param isKnown what is a name besides those of the parameters
+ * @throws TypeError when a template has what can never be filled in: no parameter, or a format of Python's
+ */
+export function checkTemplate(
+  where: string,
+  template: string,
+  parameters: string[],
+  isKnown: (name: string) => boolean = () => false,
+): void {
+  for (const [, path = ""] of template.matchAll(/\{([^{}]*)\}/g)) {
+    const [name = ""] = path.split(".");
+    // `{day.year:04d}` begins with a parameter, but asks for the field "year:04d".
+    if (!/[:!]/.test(path) && (parameters.includes(name) || isKnown(name))) continue;
+    throw new TypeError(
+      `${where} has {${path}}; its parameters are: ${parameters.join(", ") || "none"}. ` +
+        "For more than their values, such as formats ({n:03d}), give a function.",
+    );
+  }
 }
 
 /**

@@ -3,10 +3,12 @@ import { type MapArguments, type MapOptions, mapCalls } from "./engine/map-calls
 import { Slots } from "./engine/slots.ts";
 import { runTask, TaskCall } from "./engine/task-call.ts";
 import type { TaskDefinition, TaskOptions } from "./engine/task-definition.ts";
+import { checkTaskRunName } from "./engine/task-run-name.ts";
 import { type FutureSource, PrefectFuture, type PrefectFutureList, type ResultOf } from "./futures.ts";
 import type { Input } from "./inputs.ts";
 import { runSettings, withDefaultRetries } from "./process-settings.ts";
 import { storageOf } from "./results/result-store.ts";
+import { checkTimeout } from "./timeout.ts";
 
 /** What a task may be called with: its arguments, or futures of them. */
 export type TaskInput<Args extends unknown[]> = { [Index in keyof Args]: Input<Args[Index]> };
@@ -55,10 +57,12 @@ function makeTask<Args extends unknown[], Result>(
   const options = withDefaultRetries(given, runSettings().tasks);
   if (options.name.trim() === "") throw new TypeError('A task needs a name: task({ name: "…" }, …).');
   checkRetries(`Task "${options.name}"`, options);
+  checkTimeout(`Task "${options.name}"`, options);
   // A text that is no storage is refused now, not when there is a result to keep.
   if (options.resultStorage !== undefined) storageOf(options.resultStorage);
   const slots = shared ?? (options.concurrency === undefined ? undefined : new Slots(options.concurrency));
   const definition = { options, fn, slots, waitFor } as unknown as TaskDefinition;
+  checkTaskRunName(definition);
   const call = (...args: unknown[]) => runTask(definition, args);
   const made = Object.assign(call, {
     options,

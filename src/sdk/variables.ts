@@ -27,7 +27,9 @@ async function get<T extends Json = Json>(name: string): Promise<T | undefined>;
 async function get<T extends Json>(name: string, fallback: T): Promise<T>;
 async function get(name: string, fallback?: Json): Promise<Json | undefined> {
   await using server = openServer();
-  return (await server.client.variables.read(name)) ?? fallback;
+  const value = await server.client.variables.read(name);
+  // null is a value like any other.
+  return value === undefined ? fallback : value;
 }
 
 /**

@@ -115,5 +115,9 @@ describe("the name of a flow run", () => {
     expect(() => flow({ name: "F", parameters, flowRunName: "{colour}" }, name)).toThrow(
       /has \{colour\}; its parameters are: museum/,
     );
+    const formatted = "{museum.length:03d}";
+    expect(() => flow({ name: "F", parameters, flowRunName: formatted }, name)).toThrow(
+      'flowRunName of flow "F" has {museum.length:03d}; its parameters are: museum. For more than their values',
+    );
   });
 });

@@ -62,6 +62,30 @@ describe("a task's cache", () => {
     expect([await both.t(10), await both.t(11), await both.t(10)].map(({ at }) => at)).toEqual([1, 2, 1]);
   });
 
+  it("does not take a result of INPUTS that was made with another default", async () => {
+    const options = { name: "Times", cachePolicy: INPUTS, resultStorage: await temporaryFolder() };
+    const double = task(options, (x: number, y: number = 2) => [x * y]);
+    const triple = task(options, (x: number, y: number = 3) => [x * y]);
+    expect([await double(5), await triple(5), await double(5)]).toEqual([[10], [15], [10]]);
+    // Given, or left out of the key, the default plays no part.
+    expect([await double(5, 7), await triple(5, 7)]).toEqual([[35], [35]]);
+    const minus = { ...options, cachePolicy: INPUTS.minus("y"), resultStorage: await temporaryFolder() };
+    expect([await double.withOptions(minus)(5), await triple.withOptions(minus)(5)]).toEqual([[10], [10]]);
+  });
+
+  it("knows the defaults of patterns, and of a call without arguments", async () => {
+    const options = { name: "Limits", cachePolicy: INPUTS, resultStorage: await temporaryFolder() };
+    const ten = task(options, ({ limit = 10 }: { limit?: number }) => limit);
+    const twenty = task(options, ({ limit = 20 }: { limit?: number }) => limit);
+    expect([await ten({}), await twenty({})]).toEqual([10, 20]);
+    let calls = 0;
+    const alone = task({ ...options, name: "Alone" }, (limit = 30) => {
+      calls += 1;
+      return limit;
+    });
+    expect([await alone(), await alone(), calls]).toEqual([30, 30, 1]);
+  });
+
   it("forgets after its time, and is renewed on demand", async () => {
     const folder = await temporaryFolder();
     const short = counting({ cachePolicy: INPUTS, resultStorage: folder, cacheExpirationSeconds: 0 });
@@ -132,6 +156,9 @@ describe("cache policies", () => {
     ["INPUTS, other inputs", INPUTS, { inputs: { a: 2, b: [2] } }, false],
     ["INPUTS, other order", INPUTS, { inputs: { b: [2], a: 1 } }, true],
     ["INPUTS, other run", INPUTS, { runId: "other" }, true],
+    ["INPUTS, other defaults", INPUTS, { defaults: { c: "c = 2" } }, false],
+    ["INPUTS, no defaults", INPUTS, { defaults: {} }, true],
+    ["TASK_SOURCE, other defaults", TASK_SOURCE, { defaults: { c: "c = 2" } }, true],
     ["INPUTS.minus(a), other a", INPUTS.minus("a"), { inputs: { a: 9, b: [2] } }, true],
     ["TASK_SOURCE, other code", TASK_SOURCE, { source: "() => 2" }, false],
     ["TASK_SOURCE, other inputs", TASK_SOURCE, { inputs: {} }, true],
@@ -148,6 +175,11 @@ describe("cache policies", () => {
     expect(key(NO_CACHE)).toBeUndefined();
     expect(key(INPUTS, { inputs: {} })).toBeUndefined();
   });
+});
+
+it("the key of inputs without defaults is the one that results were kept under before", () => {
+  const context = { inputs: { a: 1 }, source: "", runId: "", flowParameters: {} };
+  expect(INPUTS.key(context)).toBe("177aef2f043c8c569bbcbb60ab2bb3c22545a22831398fd013c61a41b2729ef0");
 });
 
 describe("the hash of inputs", () => {

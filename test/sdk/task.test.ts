@@ -285,12 +285,10 @@ describe("names of task runs", () => {
     ["{options.limit} of {museum}", "5 of NHM"],
     ["always", "always"],
   ])("come from the template %j", async (taskRunName, expected) => {
-    const named = task(
-      { name: "N", taskRunName },
-      (museum: string, _options: { limit: number }) => `${museum}: ${getRunContext()?.taskRunName}`,
-    );
-    const renamed = named.withOptions({ taskRunName: taskRunName.replace("options", "_options") });
-    expect(await inFlow(() => renamed("NHM", { limit: 5 }))).toBe(`NHM: ${expected}`);
+    const named = task({ name: "N", taskRunName }, (museum: string, options: { limit: number }) => {
+      return options.limit > 0 && `${museum}: ${getRunContext()?.taskRunName}`;
+    });
+    expect(await inFlow(() => named("NHM", { limit: 5 }))).toBe(`NHM: ${expected}`);
   });
 
   it("come from a function of the arguments", async () => {
@@ -301,9 +299,38 @@ describe("names of task runs", () => {
     expect(await inFlow(() => named(4))).toBe("number 4");
   });
 
-  it("that ask for what is no parameter fail the task, and say what there is", async () => {
-    const named = task({ name: "N", taskRunName: "{colour}" }, (museum: string) => museum);
-    await expect(inFlow(() => named("NHM"))).rejects.toThrow(/\{colour\}; there are: museum/);
+  it("are of parameters behind a default that looks like a comment", async () => {
+    const named = task(
+      { name: "N", taskRunName: "get {b}" },
+      (url: string = "https://example.org", b: string = "x") => [url + b, getRunContext()?.taskRunName],
+    );
+    expect(await inFlow(() => named("//a", "c"))).toEqual(["//ac", "get c"]);
+  });
+
+  it.each([
+    ["{colour}", "{colour}; its parameters are: museum, day."],
+    ["{museum:>5}", "{museum:>5}; its parameters are: museum, day. For more than their values"],
+    ["{day.year:04d}", "{day.year:04d}"],
+    ["{museum!r}", "{museum!r}"],
+    ["{}", "{}"],
+    ["{ museum }", "{ museum }"],
+  ])("that ask for what is no parameter are refused when the task is made: %j", (taskRunName, message) => {
+    const fn = (museum: string, day: { year: number }) => `${museum} ${day.year}`;
+    const refused = `taskRunName of task "N" has ${message}`;
+    expect(() => task({ name: "N", taskRunName }, fn)).toThrow(refused);
+    expect(() => task({ name: "N" }, fn).withOptions({ taskRunName })).toThrow(refused);
+  });
+
+  it("may ask for arguments without a name of their own by their number, and for nothing else", async () => {
+    const say = (..._: number[]) => getRunContext()?.taskRunName;
+    const rest = task({ name: "N", taskRunName: "{arg1}" }, say);
+    expect(await inFlow(() => rest(4, 5))).toBe("5");
+    const bound = task({ name: "N", taskRunName: "{arg0}" }, say.bind(undefined));
+    expect(await inFlow(() => bound(4))).toBe("4");
+    const pattern = ({ n }: { n: number }) => n;
+    expect(() => task({ name: "N", taskRunName: "{arg0.n}" }, pattern)).not.toThrow();
+    expect(() => task({ name: "N", taskRunName: "{n}" }, pattern)).toThrow("{n}; its parameters are: arg0.");
+    expect(() => task({ name: "N", taskRunName: "{arg1:03d}" }, say)).toThrow("{arg1:03d}");
   });
 });
 

@@ -1,5 +1,5 @@
 import type { FlowOptions } from "../flow.ts";
-import { checkedName, fillTemplate, templateNames } from "../run-names.ts";
+import { checkedName, checkTemplate, fillTemplate } from "../run-names.ts";
 
 /** What a flow run is called by the flow's `flowRunName`; undefined when it has none. */
 export function flowRunName(
@@ -14,10 +14,5 @@ export function flowRunName(
 /** @throws TypeError when a template names what is no parameter of the flow */
 export function checkFlowRunName({ name, flowRunName: wanted, parameters }: FlowOptions): void {
   if (typeof wanted !== "string") return;
-  const known = Object.keys(parameters?.shape ?? {});
-  const unknown = templateNames(wanted).find((path) => !known.includes(path.split(".")[0] ?? ""));
-  if (unknown !== undefined)
-    throw new TypeError(
-      `flowRunName of flow "${name}" has {${unknown}}; its parameters are: ${known.join(", ") || "none"}.`,
-    );
+  checkTemplate(`flowRunName of flow "${name}"`, wanted, Object.keys(parameters?.shape ?? {}));
 }

@@ -1,44 +1,41 @@
-const known = new WeakMap<object, string[]>();
+import { type Parameter, parameterList } from "./parameter-list.ts";
+
+interface Known {
+  names: string[];
+  parameters: Parameter[];
+}
+
+type Fn = (...args: never[]) => unknown;
+
+const known = new WeakMap<Fn, Known>();
 
 /**
  * The names of a function's parameters, as its source has them; `arg0`, `arg1` … for those without a name of their own
- * (`{ a, b }`, `[a, b]`). For names of runs and of inputs: nothing that must be right depends on it.
+ * (`{ a, b }`, `[a, b]`).
  */
-export function parameterNames(fn: (...args: never[]) => unknown): string[] {
-  const before = known.get(fn);
-  if (before !== undefined) return before;
-  const names = parameterTexts(fn.toString()).map((text, index) => {
-    const name = /^(?:\.\.\.)?\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(text.trim())?.[1];
-    return name ?? `arg${index}`;
-  });
-  known.set(fn, names);
-  return names;
+export function parameterNames(fn: Fn): string[] {
+  return knownOf(fn).names;
 }
 
-/** The text of each parameter: between the first brackets, cut at the commas that are in no brackets or text. */
-function parameterTexts(source: string): string[] {
-  const single = /^(?:async\s+)?([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*=>/u.exec(source)?.[1];
-  if (single !== undefined) return [single];
-  const code = source.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "");
-  const texts: string[] = [];
-  let depth = 0;
-  let quote: string | undefined;
-  let text = "";
-  for (let index = code.indexOf("("); index >= 0 && index < code.length; index += 1) {
-    const letter = code[index] ?? "";
-    if (quote !== undefined) {
-      if (letter === "\\") index += 1;
-      else if (letter === quote) quote = undefined;
-      continue;
-    }
-    if ("'\"`".includes(letter)) quote = letter;
-    else if ("([{".includes(letter)) depth += 1;
-    else if (")]}".includes(letter)) depth -= 1;
-    if (depth === 0 || (depth === 1 && letter === ",")) {
-      texts.push(text);
-      text = "";
-      if (depth === 0) break;
-    } else if (depth > 1 || letter !== "(") text += letter;
+/**
+ * What a call leaves to defaults, by the names of the parameters: their source text, since nobody can see the value.
+ * A pattern with defaults (`{ limit = 10 }`) is in it always, as it may use one whatever it is given.
+ */
+export function defaultsLeft(fn: Fn, args: readonly unknown[]): Record<string, string> {
+  const { names, parameters } = knownOf(fn);
+  const left: Record<string, string> = {};
+  for (const [index, { hasDefault, name, text }] of parameters.entries()) {
+    if (hasDefault && (name === undefined || args[index] === undefined))
+      left[names[index] ?? `arg${index}`] = text;
   }
-  return texts.filter((one) => one.trim() !== "");
+  return left;
+}
+
+function knownOf(fn: Fn): Known {
+  const before = known.get(fn);
+  if (before !== undefined) return before;
+  const parameters = parameterList(fn.toString());
+  const made = { parameters, names: parameters.map(({ name }, index) => name ?? `arg${index}`) };
+  known.set(fn, made);
+  return made;
 }

@@ -3,7 +3,7 @@ import { DEFAULT, NO_CACHE } from "../results/cache-policies.ts";
 import { persistsByDefault, readResult, storageOf, writeResult } from "../results/result-store.ts";
 import type { ResultStorage } from "../results/storage.ts";
 import { State } from "../states.ts";
-import { parameterNames } from "./parameter-names.ts";
+import { defaultsLeft, parameterNames } from "./parameter-names.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 import type { TaskRunRecord } from "./task-run-record.ts";
 
@@ -66,6 +66,7 @@ function cacheKey(
     const names = parameterNames(fn);
     return (options.cachePolicy ?? DEFAULT).key({
       inputs: Object.fromEntries(args.map((value, index) => [names[index] ?? `arg${index}`, value])),
+      defaults: defaultsLeft(fn, args),
       source: fn.toString(),
       runId: flowRun.runKey,
       flowParameters: flowRun.parameters,

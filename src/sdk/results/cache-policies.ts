@@ -4,6 +4,8 @@ import { hashOf } from "./hash.ts";
 export interface CacheKeyContext {
   /** Inputs of the task by the names of its parameters. */
   inputs: Record<string, unknown>;
+  /** Source text of the parameters that the call leaves to their defaults, by name: `{ limit: "limit = 10" }`. */
+  defaults?: Record<string, string>;
   /** The task's function, as text. */
   source: string;
   /** The flow run's id; for a flow without a server an id of that call. */
@@ -44,19 +46,25 @@ export class CachePolicy {
    * @throws TypeError when an input is no data
    */
   key(context: CacheKeyContext): string | undefined {
-    const inputs = Object.fromEntries(
-      Object.entries(context.inputs).filter(([name]) => !this.#without.includes(name)),
-    );
+    const inputs = this.#kept(context.inputs);
+    const defaults = this.#kept(context.defaults ?? {});
     const keys = this.#parts
-      .map((part) => part({ ...context, inputs }))
+      .map((part) => part({ ...context, inputs, defaults }))
       .filter((key): key is string => key !== undefined);
     return keys.length === 0 ? undefined : hashOf(...keys);
   }
+
+  #kept<T>(values: Record<string, T>): Record<string, T> {
+    return Object.fromEntries(Object.entries(values).filter(([name]) => !this.#without.includes(name)));
+  }
 }
 
-/** The same inputs. */
+/** The same inputs, and the same source text of the defaults that stand in for those not given. */
 export const INPUTS = new CachePolicy([
-  ({ inputs }) => (Object.keys(inputs).length === 0 ? undefined : hashOf(inputs)),
+  ({ inputs, defaults = {} }) => {
+    if (Object.keys(defaults).length > 0) return hashOf(inputs, defaults);
+    return Object.keys(inputs).length === 0 ? undefined : hashOf(inputs);
+  },
 ]);
 /** The same code of the task's function (not of what it calls). */
 export const TASK_SOURCE = new CachePolicy([({ source }) => hashOf(source)]);

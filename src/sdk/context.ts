@@ -26,6 +26,8 @@ export interface FlowRunScope {
   resultOptions: ResultOptions;
   /** How often each task was called so far: the number in the next call's name. */
   taskCalls: Map<string, number>;
+  /** Empty in the flow's function; in hooks which they are: their calls are no tries of those of the function. */
+  place: string;
   /** Which run an object is the result of, so that a task that it is given to depends on that run. */
   results: WeakMap<object, RunInput>;
   /** Task runs and subflow runs that have not ended. */

@@ -9,6 +9,7 @@ import { runSettings, withDefaultRetries } from "./process-settings.ts";
 import { storageOf } from "./results/result-store.ts";
 import type { ResultOptions } from "./results/storage.ts";
 import type { State } from "./states.ts";
+import { checkTimeout } from "./timeout.ts";
 
 /** What the function of a flow gets beside its parameters. */
 export interface FlowContext {
@@ -31,6 +32,7 @@ export interface FlowOptions<Schema extends z.ZodObject = z.ZodObject> extends H
   retryDelaySeconds?: RetryDelay;
   /** The share by which a delay may be shorter or longer: 0.5 makes 10 seconds 5 to 15. Default 0. */
   retryJitterFactor?: number;
+  /** Seconds that the run may take. Default, and 0: as long as it takes. */
   timeoutSeconds?: number;
   /** What a run is called: `load {museum}` with its parameters, or a function of them. Default: the server's choice. */
   flowRunName?: string | ((parameters: z.output<Schema>) => string);
@@ -90,6 +92,7 @@ export function flow<Schema extends z.ZodObject = NoParameters, Result = unknown
   const options = withDefaultRetries(given, runSettings().flows);
   checkName(options.name);
   checkRetries(`Flow "${options.name}"`, options);
+  checkTimeout(`Flow "${options.name}"`, options);
   // A text that is no storage is refused now, not when there is a result to keep.
   if (options.resultStorage !== undefined) storageOf(options.resultStorage);
   checkFlowRunName(options as unknown as FlowOptions);

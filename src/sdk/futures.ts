@@ -1,4 +1,5 @@
 import { TimeoutError } from "./errors.ts";
+import { longTimeout } from "./long-timeout.ts";
 import type { State } from "./states.ts";
 import { wait } from "./wait.ts";
 
@@ -40,11 +41,9 @@ export class PrefectFuture<Result> implements PromiseLike<Result> {
   /** Waits for the end of the task run (at most so many seconds) and gives its state; never throws what the task threw. */
   async wait(timeoutSeconds?: number): Promise<State> {
     if (timeoutSeconds === undefined) return this.#source.settled;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<State>((resolve) => {
-      timer = setTimeout(() => resolve(this.#source.state), timeoutSeconds * 1000);
-    });
-    return Promise.race([this.#source.settled, late]).finally(() => clearTimeout(timer));
+    const late = Promise.withResolvers<State>();
+    using _timer = longTimeout(() => late.resolve(this.#source.state), timeoutSeconds * 1000);
+    return await Promise.race([this.#source.settled, late.promise]);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { formatWithOptions } from "node:util";
 import { currentScope } from "./context.ts";
+import { causesOf } from "./engine/describe-error.ts";
 import { consoleRecorder } from "./recorder/console-recorder.ts";
 import { type LevelName, type LogRecord, levels, type Recorder } from "./recorder/recorder.ts";
 
@@ -32,7 +33,7 @@ function log(level: LevelName, parts: unknown[]): void {
   const scope = currentScope();
   const record: LogRecord = {
     level: levels[level],
-    message: formatWithOptions({ depth: 6 }, ...parts),
+    message: formatWithOptions({ depth: 6 + Math.max(0, ...parts.map(causesOf)) }, ...parts),
     name: scope?.taskRun === undefined ? "prefect.flow_runs" : "prefect.task_runs",
     timestamp: new Date(),
     ...(scope?.taskRun && { taskRun: { id: scope.taskRun.id, name: scope.taskRun.name } }),

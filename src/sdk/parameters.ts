@@ -30,6 +30,15 @@ export function checkParameters<Schema extends z.ZodObject>(
   );
 }
 
+/** As the flow's function gets them, with defaults; as they were given where they are wrong, which the run itself will tell. */
+export function checkedOrGiven(flow: { name: string; parameters?: z.ZodObject }, given: unknown): unknown {
+  try {
+    return checkParameters(flow, given ?? {});
+  } catch {
+    return given;
+  }
+}
+
 function parse(schema: z.ZodObject, value: unknown, flowName: string) {
   try {
     return schema.safeParse(value);

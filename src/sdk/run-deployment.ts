@@ -123,7 +123,7 @@ async function standIn(
     name: `${shown}-${call}`,
     task_key: `prefect.deployments.flow_runs.run_deployment.${slug}`,
     // A flow that is tried again asks again: for another run, which needs a task run of its own.
-    dynamic_key: `${flowRun.runCount}-${call}`,
+    dynamic_key: `${flowRun.place}${flowRun.runCount}-${call}`,
     state: state("PENDING", "Pending"),
     task_inputs,
   });

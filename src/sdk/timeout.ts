@@ -1,3 +1,5 @@
+import { longTimeout } from "./long-timeout.ts";
+
 /** Thrown into a flow or task that took longer than its `timeoutSeconds`. */
 export class RunTimeoutError extends Error {
   override readonly name = "RunTimeoutError";
@@ -9,6 +11,7 @@ export class RunTimeoutError extends Error {
 export interface Limits {
   /** What is limited, as a message says it: `Flow "Users"`. */
   what: string;
+  /** None and 0: as long as it takes, as in Prefect. */
   timeoutSeconds: number | undefined;
   /** Fires when the run is cancelled. */
   cancelled: AbortSignal;
@@ -23,16 +26,17 @@ export interface Limits {
 export function withLimits<T>(limits: Limits, body: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { what, timeoutSeconds, cancelled, cancelGrace } = limits;
   let signal = cancelled;
-  let timer: NodeJS.Timeout | undefined;
-  if (timeoutSeconds !== undefined) {
+  let timer: Disposable | undefined;
+  if (timeoutSeconds) {
     const timeout = new AbortController();
-    timer = setTimeout(() => timeout.abort(new RunTimeoutError(what, timeoutSeconds)), timeoutSeconds * 1000);
+    const fire = () => timeout.abort(new RunTimeoutError(what, timeoutSeconds));
+    timer = longTimeout(fire, timeoutSeconds * 1000);
     signal = AbortSignal.any([cancelled, timeout.signal]);
   }
   return new Promise<T>((resolve, reject) => {
     let grace: NodeJS.Timeout | undefined;
     const end = () => {
-      clearTimeout(timer);
+      timer?.[Symbol.dispose]();
       clearTimeout(grace);
       signal.removeEventListener("abort", onAbort);
     };
@@ -61,4 +65,13 @@ export function withLimits<T>(limits: Limits, body: (signal: AbortSignal) => Pro
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
   });
+}
+
+/** @throws TypeError when it is no number of seconds */
+export function checkTimeout(
+  what: string,
+  { timeoutSeconds }: { timeoutSeconds?: number | undefined },
+): void {
+  if (timeoutSeconds === undefined || timeoutSeconds >= 0) return;
+  throw new TypeError(`${what}: timeoutSeconds is ${timeoutSeconds}. Give seconds; 0 for no limit.`);
 }

@@ -1,5 +1,6 @@
 import { TimeoutError } from "./errors.ts";
 import type { PrefectFuture } from "./futures.ts";
+import { longTimeout } from "./long-timeout.ts";
 import type { State } from "./states.ts";
 
 export interface WaitOptions {
@@ -76,6 +77,6 @@ function limit(seconds: number | undefined): Disposable & { over: Promise<void> 
   if (seconds !== undefined && !(seconds >= 0))
     throw new TypeError(`timeout is ${seconds}: give seconds, 0 or more.`);
   const { promise: over, resolve } = Promise.withResolvers<void>();
-  const timer = seconds === undefined ? undefined : setTimeout(resolve, seconds * 1000);
-  return { over, [Symbol.dispose]: () => clearTimeout(timer) };
+  const timer = seconds === undefined ? undefined : longTimeout(resolve, seconds * 1000);
+  return { over, [Symbol.dispose]: () => timer?.[Symbol.dispose]() };
 }

@@ -8,6 +8,7 @@ export interface CreateTaskRun {
   /** Tells calls of one task in a flow run apart: asked twice with one, the server gives the task run that it has. */
   dynamic_key: string;
   state: ProposedState;
+  tags?: string[];
   task_inputs: Record<string, unknown[]>;
 }
 

@@ -1,10 +1,11 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { longTimeout } from "../long-timeout.ts";
 
-/** Waits `seconds`; throws the signal's reason when it fires. */
+/** Waits `seconds`, also when they are months; throws the signal's reason when it fires. */
 export async function abortableSleep(seconds: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await wait(seconds * 1000, undefined, signal && { signal });
-  } catch (error) {
-    throw signal?.aborted ? signal.reason : error;
-  }
+  signal?.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const onAbort = () => reject(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  using _timer = longTimeout(resolve, seconds * 1000);
+  await promise.finally(() => signal?.removeEventListener("abort", onAbort));
 }

@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { FlowRun, State as ServerState } from "../../prefect/api-types.ts";
 import type { PrefectClient } from "../../prefect/client/client.ts";
 import type { StateProposer, Verdict } from "../../prefect/state-proposer.ts";
 import { isFinal } from "../../prefect/states.ts";
 import { type FlowRunScope, inScope } from "../context.ts";
 import type { Flow } from "../flow.ts";
-import { callHooks, hookState } from "../hooks.ts";
-import { checkParameters } from "../parameters.ts";
+import { callHooks, hookState, hookStateTypes } from "../hooks.ts";
+import { checkedOrGiven, checkParameters } from "../parameters.ts";
 import { type LevelName, levels, type Recorder } from "../recorder/recorder.ts";
 import type { State } from "../states.ts";
+import { abortableSleep } from "./abortable-sleep.ts";
 import { describeError } from "./describe-error.ts";
 import { flowRunName } from "./flow-run-name.ts";
 import { FlowRunPolicy } from "./flow-run-policy.ts";
@@ -105,14 +105,17 @@ export class FlowRunEngine {
   /** Calls the flow's hooks for a state. */
   async callHooks(type: string, name: string, message: string): Promise<void> {
     const { flow, flowRun, signal, cancelGrace } = this.#execution;
+    if (!hookStateTypes(flow.options).includes(type)) return;
     const { id, name: runName } = flowRun;
-    const run = { id, name: runName ?? id, parameters: this.#parameters, flowName: flow.options.name };
+    const parameters = checkedOrGiven(flow.options, this.#parameters);
+    const run = { id, name: runName ?? id, parameters, flowName: flow.options.name };
     // A flow may have used up its grace: what its hooks have in any case is taken from the time to tell the server.
     const passed = performance.now() - (this.#cancelledAt ?? performance.now());
     using time = hookSignal(signal, Math.max(cancelGrace - passed, cancelGrace * LEAST_FOR_HOOKS));
     const onError = (hook: string, error: unknown) =>
       this.#log("error", `Hook '${hook}' failed: ${describeError(error).stack}`);
-    await inScope({ flowRun: this.#newScope(time.signal) }, () =>
+    const place = `${type} ${this.#runCount} `;
+    await inScope({ flowRun: { ...this.#newScope(time.signal), parameters, place } }, () =>
       callHooks(flow.options, run, hookState(this.#state, { type, name, message }), onError),
     );
   }
@@ -246,7 +249,7 @@ export class FlowRunEngine {
     const { client } = this.#execution;
     // A cancellation or suspension ends the wait; whoever proposes the next state sees it.
     const signal = AbortSignal.any([this.#execution.signal, this.#suspension.signal]);
-    await sleep(Math.max(0, at - client.serverTime), undefined, { signal }).catch(() => undefined);
+    await abortableSleep(Math.max(0, at - client.serverTime) / 1000, signal).catch(() => undefined);
   }
 
   #log(level: LevelName, message: string): void {

@@ -24,6 +24,7 @@ export function flowRunScope(given: Given): FlowRunScope {
     cancelGrace: DEFAULT_CANCEL_GRACE,
     resultOptions: {},
     taskCalls: new Map(),
+    place: "",
     results: new WeakMap(),
     open: new OpenRuns(),
     pauses: 0,

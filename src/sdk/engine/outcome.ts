@@ -1,7 +1,7 @@
 import type { StateType } from "../../prefect/api-types.ts";
 import { PrefectFuture } from "../futures.ts";
 import { State } from "../states.ts";
-import { isCollection } from "./run-inputs.ts";
+import { itemsOf, replaceItems } from "./run-inputs.ts";
 
 /**
  * The state that a run goes to by what its function returned (`return_value_to_state` in `src/prefect/states.py`):
@@ -10,8 +10,8 @@ import { isCollection } from "./run-inputs.ts";
 export function stateOfValue(value: unknown): State {
   if (value instanceof State && value.taskRunId === undefined && value.flowRunId === undefined) return value;
   if (value instanceof State) return stateOfStates([value], value);
-  if (Array.isArray(value) && value.length > 0 && value.every((item) => item instanceof State))
-    return stateOfStates(value, value);
+  const items: unknown[] = Array.isArray(value) ? value : value instanceof Set ? [...value] : [];
+  if (items.length > 0 && items.every((item) => item instanceof State)) return stateOfStates(items, value);
   return new State("COMPLETED", "Completed", { data: value });
 }
 
@@ -36,21 +36,24 @@ function stateOfStates(states: State[], data: unknown): State {
   return made("FAILED", `${open}/${all} states are not final.`);
 }
 
-/** Puts the states of futures in the place of the futures, in lists and plain objects, when their runs have ended. */
+/** Puts the states of futures in the place of the futures, in lists, sets and plain objects, when their runs have ended. */
 export async function futuresToStates(value: unknown): Promise<unknown> {
   if (typeof value !== "object" || value === null || !holdsFuture(value, new Set())) return value;
-  if (value instanceof PrefectFuture) return value.wait();
-  if (Array.isArray(value)) return Promise.all(Array.from(value as unknown[], futuresToStates));
-  const entries = Object.entries(value).map(
-    async ([key, item]) => [key, await futuresToStates(item)] as const,
-  );
-  return Object.fromEntries(await Promise.all(entries));
+  const known = new Map<object, unknown>();
+  const replaced = async (one: unknown): Promise<unknown> => {
+    if (one instanceof PrefectFuture) return one.wait();
+    if (typeof one !== "object" || one === null || itemsOf(one) === undefined) return one;
+    return replaceItems(one, known, replaced);
+  };
+  return replaced(value);
 }
 
 function holdsFuture(value: object, seen: Set<object>): boolean {
   if (value instanceof PrefectFuture) return true;
-  if (!isCollection(value) || seen.has(value)) return false;
+  const items = itemsOf(value);
+  if (items === undefined || seen.has(value)) return false;
   seen.add(value);
-  const items = Array.isArray(value) ? value : Object.values(value);
-  return items.some((item) => typeof item === "object" && item !== null && holdsFuture(item, seen));
+  for (const item of items)
+    if (typeof item === "object" && item !== null && holdsFuture(item, seen)) return true;
+  return false;
 }

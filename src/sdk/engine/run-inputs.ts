@@ -54,10 +54,11 @@ function look(
   }
   const source = results.get(value);
   if (source !== undefined) add(found, source);
-  if (!isCollection(value) || seen?.has(value)) return;
+  const items = itemsOf(value);
+  if (items === undefined || seen?.has(value)) return;
   const visited = seen ?? new Set();
   visited.add(value);
-  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+  for (const item of items) {
     if (typeof item === "object" && item !== null) look(item, results, found, visited);
   }
 }
@@ -73,6 +74,41 @@ export function isCollection(value: object): value is unknown[] | Record<string,
   return prototype === Object.prototype || prototype === null;
 }
 
+/** What lies in a list, a set or a plain object, where futures are looked for; undefined for any other value. */
+export function itemsOf(value: object): Iterable<unknown> | undefined {
+  if (value instanceof Set) return value;
+  if (!isCollection(value)) return undefined;
+  return Array.isArray(value) ? value : Object.values(value);
+}
+
+/**
+ * Makes a list, set or plain object anew with each item replaced, one after the other. `known` holds what was made already: an
+ * object that is there twice, or lies in itself, stays one.
+ */
+export async function replaceItems(
+  value: object,
+  known: Map<object, unknown>,
+  replace: (item: unknown) => Promise<unknown>,
+): Promise<unknown> {
+  if (known.has(value)) return known.get(value);
+  if (value instanceof Set) {
+    const made = new Set<unknown>();
+    known.set(value, made);
+    for (const item of value) made.add(await replace(item));
+    return made;
+  }
+  if (Array.isArray(value)) {
+    const made: unknown[] = [];
+    known.set(value, made);
+    for (const item of value as unknown[]) made.push(await replace(item));
+    return made;
+  }
+  const made: Record<string, unknown> = {};
+  known.set(value, made);
+  for (const [key, item] of Object.entries(value)) made[key] = await replace(item);
+  return made;
+}
+
 /**
  * Waits for what `findInputs` found deferred, and puts the results in its place.
  * @throws UpstreamTaskError when one did not complete and `allowFailure` does not cover it
@@ -80,25 +116,17 @@ export function isCollection(value: object): value is unknown[] | Record<string,
 export async function resolveInputs(
   value: unknown,
   allowFailed = false,
-  seen = new Set<object>(),
+  known = new Map<object, unknown>(),
 ): Promise<unknown> {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof PrefectFuture) return resultOf(await value.wait(), value.taskRunName, allowFailed);
   if (value instanceof State)
     return resultOf(value, value.taskRunId ?? value.flowRunId ?? value.name, allowFailed);
   if (value instanceof Quote) return value.value;
-  if (value instanceof AllowFailure) return resolveInputs(value.value, true, seen);
-  if (!isCollection(value) || seen.has(value)) return value;
-  seen.add(value);
-  if (Array.isArray(value)) {
-    const resolved: unknown[] = [];
-    for (const item of value) resolved.push(await resolveInputs(item, allowFailed, seen));
-    return resolved;
-  }
-  const resolved: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value))
-    resolved[key] = await resolveInputs(item, allowFailed, seen);
-  return resolved;
+  // What failed is let through in here alone, also where the same list is given without it.
+  if (value instanceof AllowFailure) return resolveInputs(value.value, true);
+  if (itemsOf(value) === undefined) return value;
+  return replaceItems(value, known, (item) => resolveInputs(item, allowFailed, known));
 }
 
 function resultOf(state: State, upstream: string, allowFailed: boolean): unknown {

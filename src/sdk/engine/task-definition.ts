@@ -16,6 +16,7 @@ export interface TaskOptions<Args extends unknown[] = never[]> extends TaskHooks
   retryJitterFactor?: number;
   /** Asked after each failure whether to try again, if tries are left; `state.data` is the error. */
   retryConditionFn?: (taskRun: HookTaskRun, state: State) => boolean | Promise<boolean>;
+  /** Seconds that each try may take. Default, and 0: as long as it takes. */
   timeoutSeconds?: number;
   /** Shown in the UI; the server's concurrency limits of these tags hold for the task. */
   tags?: string[];

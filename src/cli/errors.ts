@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { CommanderError } from "commander";
 import { errorText, PrefectError } from "../prefect/errors.ts";
 import { onStderr, printError } from "./output.ts";
@@ -30,7 +31,7 @@ export function reportError(error: unknown, debug: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   const text = errorText(error);
   if (text !== "") printError(onStderr.red(text));
-  if (debug && error instanceof Error) printError(onStderr.dim(error.stack ?? ""));
+  if (debug && error instanceof Error) printError(onStderr.dim(inspect(error)));
   else if (!isExplained(error)) {
     printError("This error was not foreseen. The same command with --debug shows where it comes from.");
   }

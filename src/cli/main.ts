@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { readVersion } from "./version-number.ts";
 
 /**
@@ -18,4 +19,12 @@ export async function main(argv: string[]): Promise<void> {
   const code = await run(argv);
   // A verb that ended without an error may have set a code of its own: the worker's, or a watched run's.
   if (code !== 0) process.exitCode = code;
+  // A module of flows that was loaded may hold a timer or a pool: the verb has ended all the same.
+  flushCompileCache();
+  await Promise.all([process.stdout, process.stderr].map(written));
+  process.exit();
+}
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
 }

@@ -26,6 +26,9 @@ const END = { retryFor: PATIENCE, retryUnauthorizedFor: UNAUTHORIZED_PATIENCE };
 /** For so long, in milliseconds, nobody gives up a run that the server has told its process of. */
 const CERTAIN = 30_000;
 
+/** The longest, in milliseconds, that is waited before the server is asked again: a timer takes no more than 24 days. */
+const DAY = 86_400_000;
+
 /** Limits of one proposal, instead of the usual ones. */
 export type Patience = Pick<RequestOptions, "signal" | "retryFor">;
 
@@ -166,7 +169,7 @@ export class StateProposer {
       }
       if (answer.status !== "WAIT") return this.#heard(verdict(answer, proposed));
       const seconds = "delay_seconds" in answer.details ? answer.details.delay_seconds : 1;
-      await sleep(seconds * 1000, undefined, options.signal && { signal: options.signal });
+      await sleep(Math.min(seconds * 1000, DAY), undefined, options.signal && { signal: options.signal });
     }
   }
 

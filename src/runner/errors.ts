@@ -5,7 +5,8 @@ export type FlowLoadErrorCode =
   | "ENTRYPOINT_MISSING"
   | "ENTRYPOINT_NOT_MODULE"
   | "MODULE_FAILED"
-  | "FLOW_NOT_FOUND";
+  | "FLOW_NOT_FOUND"
+  | "FLOW_PARAMETERS_INVALID";
 
 /** The flow of an entrypoint cannot be had. */
 export class FlowLoadError extends Error {

@@ -5,6 +5,7 @@ import { LogSpool, spoolPath } from "../prefect/log-spool.ts";
 import { PATIENCE } from "../prefect/retry-delay.ts";
 import { loadSettings, type Settings } from "../prefect/settings/settings.ts";
 import { StateProposer } from "../prefect/state-proposer.ts";
+import { describeError } from "../sdk/engine/describe-error.ts";
 import { FlowRunEngine } from "../sdk/engine/flow-run-engine.ts";
 import { startHeartbeat } from "../sdk/engine/keep-alive.ts";
 import { Suspension } from "../sdk/engine/suspension.ts";
@@ -12,6 +13,7 @@ import { hookStateTypes } from "../sdk/hooks.ts";
 import { logOutsideOfRunsTo } from "../sdk/logger.ts";
 import { type LevelName, levels } from "../sdk/recorder/recorder.ts";
 import { ServerRecorder } from "../sdk/recorder/server-recorder.ts";
+import { FlowLoadError } from "./errors.ts";
 import type { Assignment, FromRunner, HookState, Receipt } from "./messages.ts";
 import { watchOwnCancellation } from "./own-cancellation.ts";
 import { type Prepared, prepare } from "./prepare.ts";
@@ -36,6 +38,7 @@ export class RunExecution {
   #beating: Disposable | undefined;
   #suspension = new Suspension();
   #claimed = false;
+  #isCrashing = false;
   #alone = false;
   #engine: FlowRunEngine | undefined;
 
@@ -81,10 +84,15 @@ export class RunExecution {
         );
       }
       this.#engine = this.#engineFor(prepared);
-      return await this.#engine.execute();
+      const receipt = await this.#engine.execute();
+      // Whoever tells of the crash leaves the receipt.
+      if (this.#isCrashing) await new Promise(() => undefined);
+      return receipt;
     } catch (error) {
       if (this.#suspension.requested) return { kind: "left", reason: "the flow run is suspended" };
       if (this.#signal.aborted) return await this.#end("cancelled", String(this.#signal.reason?.message));
+      if (error instanceof FlowLoadError && error.cause !== undefined)
+        this.log("error", describeError(error.cause).stack);
       return await this.crash(`Flow run could not start: ${errorText(error)}`);
     }
   }
@@ -105,12 +113,18 @@ export class RunExecution {
 
   /** Ends the run as `Crashed`. */
   async crash(message: string): Promise<Receipt> {
+    this.#isCrashing = true;
     this.log("error", message);
     await this.#engine?.crashOpenRuns(message);
     const receipt = await this.#end("crashed", message);
     if (receipt.kind === "ended")
       await this.#engine?.callHooks(receipt.stateType, receipt.stateName, message);
     return receipt;
+  }
+
+  /** Whether the server is being told, or was told, how the run ended. */
+  get isEnding(): boolean {
+    return this.#engine?.isEnding === true;
   }
 
   log(level: LevelName, message: string): void {

@@ -1,4 +1,5 @@
-import { pathToFileURL } from "node:url";
+import { isAbsolute, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { type Flow, isFlow } from "../sdk/flow.ts";
 import { parameterOpenApiSchema } from "../sdk/parameter-schema/openapi-schema.ts";
@@ -36,27 +37,58 @@ export async function loadFlow({
     registerResolver(stripCache);
     resolverRegistered = true;
   }
-  const module = await importModule(file, path);
+  const module = await importModule(file, path, checkout);
   const flow = pickFlow(module, path, exportName);
   return {
     flow,
     name: flow.options.name,
     description: flow.options.description,
-    parameterOpenApiSchema: parameterOpenApiSchema(flow.options),
+    parameterOpenApiSchema: schemaOf(flow),
   };
 }
 
-async function importModule(file: string, shown: string): Promise<Record<string, unknown>> {
+function schemaOf({ options }: Flow): Record<string, unknown> {
+  try {
+    return parameterOpenApiSchema(options);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new FlowLoadError("FLOW_PARAMETERS_INVALID", error.message, error);
+  }
+}
+
+async function importModule(file: string, shown: string, checkout: string): Promise<Record<string, unknown>> {
+  // Node ends then, and names no module.
+  const onExit = (code: number) => {
+    if (code === 13)
+      process.stderr.write(`Module "${shown}" has an await at its top level that never comes to an end.\n`);
+  };
+  process.once("exit", onExit);
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (error) {
     const detail = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
     throw new FlowLoadError(
       "MODULE_FAILED",
-      `Module "${shown}" could not be loaded: ${detail}${hint(error)}`,
+      `Module "${shown}" could not be loaded: ${detail}${placeOf(error, checkout)}${hint(error)}`,
       error,
     );
+  } finally {
+    process.off("exit", onExit);
   }
+}
+
+const ownFolders = ["../runner", "../sdk"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
+
+/** The first line of the author's own code in an error's stack, as ` (src/flows/users.ts:12)`. */
+function placeOf(error: unknown, checkout: string): string {
+  const stack = (error instanceof Error && error.stack) || "";
+  for (const [, url, line] of stack.matchAll(/(?:^|\s|\()((?:file:\/\/)?\/[^\s()]+?):(\d+)(?::\d+)?\)?$/gm)) {
+    const file = url?.startsWith("file:") ? fileURLToPath(url) : (url ?? "");
+    if (file.includes("/node_modules/") || ownFolders.some((folder) => file.startsWith(folder))) continue;
+    const within = relative(checkout, file);
+    return ` (${within.startsWith("..") || isAbsolute(within) ? file : within}:${line})`;
+  }
+  return "";
 }
 
 function hint(error: unknown): string {

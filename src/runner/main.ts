@@ -20,6 +20,8 @@ const IDLE = 1_200;
 /** Milliseconds between two marks of the run's folder as used. */
 const KEEP_EVERY = 15 * 60_000;
 
+const NOT_AWAITED = ". Was an await forgotten?";
+
 const cancel = new AbortController();
 const go = Promise.withResolvers<void>();
 // Nobody may be waiting yet when the claim is refused.
@@ -43,7 +45,7 @@ process.on("disconnect", () => {
 // With the worker goes the reader of what is printed. A run does not end for that: its logs go to the server.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 process.on("uncaughtException", (error) => void dieOf("uncaught exception", error));
-process.on("unhandledRejection", (error) => void dieOf("unhandled rejection", error));
+process.on("unhandledRejection", (error) => void dieOf("unhandled rejection", error, NOT_AWAITED));
 captureConsole();
 send({ type: "ready" });
 // What is under way when the run comes is not waited for.
@@ -90,10 +92,14 @@ function take(assignment: Assignment): RunExecution {
 }
 
 /** Code of the flow threw where nobody could catch it: the run ends as Crashed, with the reason in its log. */
-async function dieOf(what: string, error: unknown): Promise<void> {
+async function dieOf(what: string, error: unknown, hint = ""): Promise<void> {
   if (execution === undefined) {
     process.stderr.write(`${what}: ${inspect(error)}\n`);
     process.exit(1);
+  }
+  if (execution.isEnding && !dying) {
+    execution.log("error", `After its end the flow run's process had an ${what}: ${inspect(error)}`);
+    return;
   }
   execution.log("critical", `The flow run's process had an ${what}: ${inspect(error)}`);
   // The first one ends the run. What goes wrong while it is told must not begin that anew, without end.
@@ -101,7 +107,7 @@ async function dieOf(what: string, error: unknown): Promise<void> {
   dying = true;
   const text = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
   try {
-    await leave(await execution.crash(`The flow run's process ended by an ${what}: ${text}`), 1);
+    await leave(await execution.crash(`The flow run's process ended by an ${what}: ${text}${hint}`), 1);
   } catch (cause) {
     dieUntold(`an ${what} (${text})`, cause);
   }

@@ -90,7 +90,7 @@ export function flow<Schema extends z.ZodObject = NoParameters, Result = unknown
   fn: FlowFunction<Schema, Result>,
 ): Flow<Schema, Result> {
   const options = withDefaultRetries(given, runSettings().flows);
-  checkName(options.name);
+  checkName(options.name, fn);
   checkRetries(`Flow "${options.name}"`, options);
   checkTimeout(`Flow "${options.name}"`, options);
   // A text that is no storage is refused now, not when there is a result to keep.
@@ -115,7 +115,9 @@ export function isFlow(value: unknown): value is Flow {
   return typeof value === "function" && flowMark in value;
 }
 
-function checkName(name: string): void {
+function checkName(name: unknown, fn: unknown): void {
+  if (typeof name !== "string" || typeof fn !== "function")
+    throw new TypeError('A flow is made of options and a function: flow({ name: "…" }, async () => …).');
   const banned = name.match(/[/%&<>]/)?.[0];
   if (name.trim() === "") throw new TypeError('A flow needs a name: flow({ name: "…" }, …).');
   if (banned !== undefined)

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { TimeoutError } from "./errors.ts";
 import { longTimeout } from "./long-timeout.ts";
 import type { State } from "./states.ts";
@@ -56,6 +57,15 @@ export class PrefectFuture<Result> implements PromiseLike<Result> {
     if (done.length === 0)
       throw new TimeoutError(`Task run '${this.taskRunName}' has not ended within ${timeoutSeconds} seconds`);
     return (await this.#source.settled).result();
+  }
+
+  /** For logs, where one is printed that should have been awaited. */
+  toString(): string {
+    return `PrefectFuture of task run '${this.taskRunName}', ${this.state.name}: await it for the result`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   // A future is meant to be awaited; as with any promise, what awaits it gets the result or the error.

@@ -55,6 +55,8 @@ function makeTask<Args extends unknown[], Result>(
   shared: Slots | undefined,
 ): Task<Args, Result> {
   const options = withDefaultRetries(given, runSettings().tasks);
+  if (typeof options.name !== "string" || typeof fn !== "function")
+    throw new TypeError('A task is made of options and a function: task({ name: "…" }, async () => …).');
   if (options.name.trim() === "") throw new TypeError('A task needs a name: task({ name: "…" }, …).');
   checkRetries(`Task "${options.name}"`, options);
   checkTimeout(`Task "${options.name}"`, options);

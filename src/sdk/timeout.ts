@@ -27,6 +27,7 @@ export function withLimits<T>(limits: Limits, body: (signal: AbortSignal) => Pro
   const { what, timeoutSeconds, cancelled, cancelGrace } = limits;
   let signal = cancelled;
   let timer: Disposable | undefined;
+  const begun = performance.now();
   if (timeoutSeconds) {
     const timeout = new AbortController();
     const fire = () => timeout.abort(new RunTimeoutError(what, timeoutSeconds));
@@ -52,7 +53,11 @@ export function withLimits<T>(limits: Limits, body: (signal: AbortSignal) => Pro
     body(signal).then(
       (value) => {
         if (signal.aborted) giveUp();
-        else {
+        else if (timeoutSeconds && performance.now() - begun > timeoutSeconds * 1000) {
+          // It never let go of the thread, so no timer could fire.
+          end();
+          reject(new RunTimeoutError(what, timeoutSeconds));
+        } else {
           end();
           resolve(value);
         }

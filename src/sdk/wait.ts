@@ -9,10 +9,10 @@ export interface WaitOptions {
 }
 
 /** What `wait` gives: each future once, in the order of the list. */
-export interface DoneAndNotDoneFutures<Result> {
+export interface DoneAndNotDoneFutures<Future extends PrefectFuture<unknown>> {
   /** Those that have ended, as `Failed` as well. */
-  done: PrefectFuture<Result>[];
-  notDone: PrefectFuture<Result>[];
+  done: Future[];
+  notDone: Future[];
 }
 
 /**
@@ -22,20 +22,20 @@ export interface DoneAndNotDoneFutures<Result> {
  *
  * @throws TypeError when the time-out is no number of seconds
  */
-export async function wait<Result>(
-  futures: Iterable<PrefectFuture<Result>>,
+export async function wait<Future extends PrefectFuture<unknown>>(
+  futures: Iterable<Future>,
   { timeout }: WaitOptions = {},
-): Promise<DoneAndNotDoneFutures<Result>> {
+): Promise<DoneAndNotDoneFutures<Future>> {
   const all = [...new Set(futures)];
-  const ended = new Set<PrefectFuture<Result>>();
+  const ended = new Set<Future>();
   using clock = limit(timeout);
   await Promise.race([Promise.all(all.map((one) => one.wait().then(() => ended.add(one)))), clock.over]);
   return { done: all.filter((one) => ended.has(one)), notDone: all.filter((one) => !ended.has(one)) };
 }
 
 /** A future that has ended. Beside its state, since `for await` would take a future alone for its result. */
-export interface CompletedFuture<Result> {
-  future: PrefectFuture<Result>;
+export interface CompletedFuture<Future extends PrefectFuture<unknown>> {
+  future: Future;
   state: State;
 }
 
@@ -48,12 +48,12 @@ export interface CompletedFuture<Result> {
  *
  * @throws TypeError when the time-out is no number of seconds; TimeoutError when the time is over
  */
-export async function* asCompleted<Result>(
-  futures: Iterable<PrefectFuture<Result>>,
+export async function* asCompleted<Future extends PrefectFuture<unknown>>(
+  futures: Iterable<Future>,
   { timeout }: WaitOptions = {},
-): AsyncGenerator<CompletedFuture<Result>, void> {
+): AsyncGenerator<CompletedFuture<Future>, void> {
   const all = new Set(futures);
-  const ready: CompletedFuture<Result>[] = [];
+  const ready: CompletedFuture<Future>[] = [];
   using clock = limit(timeout);
   let more = Promise.withResolvers<void>();
   for (const future of all)

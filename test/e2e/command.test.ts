@@ -31,7 +31,7 @@ describe("a deployment with a command of its own", () => {
     const { state_name, state } = await scenario.ended(run);
     expect([state_name, state.message]).toEqual([
       "Crashed",
-      "The flow run's process exited with code 3: no receipt was left.",
+      "The flow run's process exited with code 3: it ended before it told how the run ended.",
     ]);
     expect(await readFile(file, "utf8")).toBe(`${run} NHM\n`);
   });

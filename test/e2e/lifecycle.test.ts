@@ -36,6 +36,11 @@ describe("the process of a run", () => {
     ["exit", /exited with code 3/, /output in the worker's log/],
     ["throw", /uncaught exception: Error: thrown where nobody catches/, /thrown where nobody catches/],
     ["reject", /unhandled rejection: Error: rejected where nobody catches/, /rejected where nobody catches/],
+    [
+      "forget",
+      /rejection: Error: failed where nobody waits. Was an await forgotten\?/,
+      /had an unhandled rejection/,
+    ],
   ])("that ends by %s makes the run Crashed, with an explanation", async (how, message, log) => {
     await scenario.startWorker();
     const run = await scenario.run(await scenario.deployFixture("dies"), { how });

@@ -106,18 +106,21 @@ it("an error that nobody catches ends the run, and the task runs and subflow run
   interface View {
     name: string;
     state_name: string;
-    state: { state_details: { child_flow_run_id: string | null } };
+    /** The server writes a task run a moment before the state that it tells of. */
+    state: { state_details: { child_flow_run_id: string | null } } | null;
   }
   const standIns = await waitFor(
     async () => {
       const found = await scenario.api.post<View[]>("/task_runs/filter", {
         flow_runs: { id: { any_: [run] } },
       });
-      return found.length === 2 && found.every((one) => one.state_name === "Crashed") ? found : undefined;
+      return found.length === 2 && found.every((one) => one.state_name === "Crashed" && one.state)
+        ? found
+        : undefined;
     },
     { what: "both task runs are Crashed", timeoutMs: 90_000 },
   );
-  const child = standIns.map((one) => one.state.state_details.child_flow_run_id).find((id) => id !== null);
+  const child = standIns.map((one) => one.state?.state_details.child_flow_run_id).find((id) => id);
   expect(await scenario.read(child ?? "")).toMatchObject({ state_name: "Crashed" });
   await messages(child ?? "", /^said in a callback$/, 1);
 }, 240_000);

@@ -95,3 +95,8 @@ it("a lease that cannot be renewed is a warning otherwise", async () => {
     write.mockRestore();
   }
 });
+
+it("a function in the place of the options is refused, not left out", () => {
+  // @ts-expect-error: that it does not compile is not seen by everybody
+  expect(() => concurrency("db", () => "done")).toThrow("The function is the third argument");
+});

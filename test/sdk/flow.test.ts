@@ -84,6 +84,26 @@ describe("a flow called as a function, without a server", () => {
     expect(fired).toBe(true);
   });
 
+  it("that never let go of the thread has exceeded its time-out, too", async () => {
+    const busy = () => {
+      const until = performance.now() + 60;
+      while (performance.now() < until);
+    };
+    const run = flow({ name: "Busy", timeoutSeconds: 0.05 }, busy);
+    await expect(run()).rejects.toThrow('Flow "Busy" exceeded its timeout of 0.05 seconds');
+    const step = task({ name: "Busy step", timeoutSeconds: 0.05 }, busy);
+    await expect(flow({ name: "F" }, () => step())()).rejects.toThrow(
+      'Task "Busy step" exceeded its timeout',
+    );
+  });
+
+  it("made of a function alone, as in Python, is told how it is made", () => {
+    // @ts-expect-error: that it does not compile is not seen by everybody
+    expect(() => flow(async () => 1)).toThrow('A flow is made of options and a function: flow({ name: "…" }');
+    // @ts-expect-error: the same
+    expect(() => task(async () => 1)).toThrow('A task is made of options and a function: task({ name: "…" }');
+  });
+
   it.each(["", "  ", "a/b", "100%", "a<b"])("cannot be named %j", (name) => {
     expect(() => flow({ name }, () => 1)).toThrow(TypeError);
   });

@@ -276,3 +276,38 @@ describe("a folder of results", () => {
     expect(calls.count).toBe(1);
   });
 });
+
+describe("a result that JSON would change", () => {
+  it.each<[string, unknown]>([
+    ["Set", { seen: new Set([1]) }],
+    ["Map", new Map()],
+    ["function", [() => 1]],
+    ["NaN", { mean: Number.NaN }],
+    ["RangeError", new RangeError("far")],
+  ])("is not kept: a %s", async (_, value) => {
+    let calls = 0;
+    const folder = await temporaryFolder();
+    const odd = task({ name: "Odd", cachePolicy: INPUTS, resultStorage: folder }, (_n: number) => {
+      calls += 1;
+      return value;
+    });
+    await flow({ name: "F" }, async () => {
+      expect(await odd(1)).toBe(value);
+      expect(await odd(1)).toBe(value);
+    })();
+    expect(calls).toBe(2);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("is kept where it says itself how it is written", async () => {
+    const rows = Object.assign(new Map([["a", 1]]), { toJSON: () => ({ a: 1 }) });
+    const odd = task(
+      { name: "Odd", cachePolicy: INPUTS, resultStorage: await temporaryFolder() },
+      (_n: number) => rows,
+    );
+    await flow({ name: "F" }, async () => {
+      await odd(1);
+      expect(await odd(1)).toEqual({ a: 1 });
+    })();
+  });
+});

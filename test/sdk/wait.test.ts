@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import {
   asCompleted,
@@ -119,9 +120,31 @@ describe("wait", () => {
     });
   });
 
+  it("takes futures of different types", async () => {
+    const count = task({ name: "Count" }, () => 1);
+    const name = task({ name: "Name" }, () => "one");
+    await inFlow(async () => {
+      const { done } = await wait([count.submit(), name.submit()]);
+      expectTypeOf(done).toEqualTypeOf<(PrefectFuture<number> | PrefectFuture<string>)[]>();
+      expect(await Promise.all(done)).toEqual([1, "one"]);
+      for await (const { future } of asCompleted([count.submit(), name.submit()]))
+        expectTypeOf(future).toEqualTypeOf<PrefectFuture<number> | PrefectFuture<string>>();
+    });
+  });
+
   it("refuses a time that is none", async () => {
     await expect(wait([], { timeout: -1 })).rejects.toThrow("timeout is -1: give seconds");
     await expect(asCompleted([], { timeout: Number.NaN }).next()).rejects.toThrow("timeout is NaN");
+  });
+});
+
+it("a future that is printed says what it is, and to await it", async () => {
+  await inFlow(async () => {
+    const future = task({ name: "Count" }, () => 1).submit();
+    await future.wait();
+    const text = "PrefectFuture of task run 'Count-0', Completed: await it for the result";
+    expect(`${future}`).toBe(text);
+    expect(inspect({ future })).toBe(`{\n  future: ${text}\n}`);
   });
 });
 

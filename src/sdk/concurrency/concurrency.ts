@@ -54,6 +54,10 @@ export function concurrency<T>(
   options: ConcurrencyOptions = {},
   body?: (slots: ConcurrencySlots) => T | Promise<T>,
 ): Promise<ConcurrencySlots | T> {
+  if (typeof options === "function")
+    throw new TypeError(
+      'The function is the third argument: concurrency("db", { occupy: 1 }, async () => …).',
+    );
   const held = hold(names, options);
   return body === undefined ? held : runWith(held, body);
 }

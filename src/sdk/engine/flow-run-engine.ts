@@ -65,6 +65,8 @@ export class FlowRunEngine {
   /** By `performance.now()`. */
   #cancelledAt: number | undefined;
   #scope: FlowRunScope | undefined;
+  #crashing = false;
+  #isEnding = false;
   #state: State | undefined;
 
   constructor(execution: FlowRunExecution) {
@@ -120,8 +122,14 @@ export class FlowRunEngine {
     );
   }
 
+  /** Whether the run's end is being told, or is told: what goes wrong from then on is no reason for another one. */
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
   /** What has begun and not ended ends with its process: task runs, and subflow runs with theirs. */
   async crashOpenRuns(message: string): Promise<void> {
+    this.#crashing = true;
     await this.#scope?.open.crash(message);
   }
 
@@ -189,6 +197,10 @@ export class FlowRunEngine {
       return suspended;
     }
     this.#state = final;
+    // What was not awaited, and has failed, is known to Node only when its loop turns: it ends the run as Crashed.
+    await turn();
+    if (this.#crashing) return { kind: "left", reason: "the flow run crashed" };
+    this.#isEnding = true;
     const extra = final.isFailed() ? await this.#policy.prepareRetry(this.#runCount) : 0;
     // What the run said goes first and its end right behind, without waiting for the answer. The server records task runs
     // later than it gets their events, so these would only hold it up.
@@ -199,6 +211,7 @@ export class FlowRunEngine {
         "info",
         `Received non-final state ${verdict.state.name} when proposing ${final.name}: ${verdict.reason}`,
       );
+      this.#isEnding = false;
       await this.#untilScheduled(verdict.state, extra);
       return "again";
     }
@@ -256,6 +269,10 @@ export class FlowRunEngine {
     const { recorder } = this.#execution;
     recorder.log({ level: levels[level], message, name: "prefect.flow_runs", timestamp: new Date() });
   }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function reasonOf(signal: AbortSignal): string {

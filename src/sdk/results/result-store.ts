@@ -67,7 +67,7 @@ const blockSettings = [
 
 /**
  * Writes a result as a record that Prefect's Python reads too: `{"metadata": …, "result": "<its JSON>"}`.
- * @throws TypeError when it cannot be JSON (a bigint, a cycle)
+ * @throws TypeError when it cannot be JSON (a bigint, a cycle), or would come back as something else (a Map, a function, NaN)
  */
 export async function writeResult(
   storage: ResultStorage,
@@ -82,9 +82,25 @@ export async function writeResult(
     prefect_version: PREFECT_VERSION,
     storage_block_id: null,
   };
-  const result = JSON.stringify(value) ?? "null";
+  const result = JSON.stringify(value, refuseLossy) ?? "null";
   await storage.write(key, JSON.stringify({ metadata, result }));
   return metadata;
+}
+
+/** For `JSON.stringify`, which makes `{}` or `null` of these without a word. */
+function refuseLossy(this: unknown, key: string, value: unknown): unknown {
+  const given = (this as Record<string, unknown>)[key];
+  const lost =
+    given instanceof Map || given instanceof Set || given instanceof Error
+      ? given.constructor.name
+      : typeof given === "function" || typeof given === "symbol"
+        ? typeof given
+        : typeof given === "number" && !Number.isFinite(given)
+          ? String(given)
+          : undefined;
+  // What says itself how it is written is taken at its word.
+  if (lost === undefined || !Object.is(value, given)) return value;
+  throw new TypeError(`it holds ${key === "" ? "" : `in "${key}" `}what JSON does not keep: ${lost}`);
 }
 
 /** Reads a record back; undefined when there is none, it has expired, or it was not written as JSON. */

@@ -21,14 +21,16 @@ const signals: Partial<Record<NodeJS.Signals, { why: string; remedy: string }>> 
   },
 };
 
+const OUTPUT = "The process's output in the worker's log may say more.";
+
 const codes: Record<number, { why: string; remedy: string }> = {
   0: {
     why: "it ended without telling how the run ended",
     remedy: "Code of the flow called process.exit() before the run was over.",
   },
   1: {
-    why: "an exception was caught by nobody",
-    remedy: "The process's output in the worker's log shows it.",
+    why: "it ended before it told how the run ended",
+    remedy: `Code of the flow called process.exit(1), or an exception was caught by nobody. ${OUTPUT}`,
   },
   13: { why: "an await never came to an end", remedy: "A promise of the flow is never settled." },
   137: signals.SIGKILL ?? { why: "it was killed", remedy: "" },
@@ -37,10 +39,10 @@ const codes: Record<number, { why: string; remedy: string }> = {
 
 /** Explains an exit without a receipt in words: for the `Crashed` state, and a remedy for the run's log. */
 export function explainExit({ code, signal }: Exit): { message: string; remedy: string } {
-  const known = signal === null ? codes[code ?? -1] : signals[signal];
-  const what = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
-  return {
-    message: `The flow run's process ${what}: ${known?.why ?? "no receipt was left"}.`,
-    remedy: known?.remedy ?? "The process's output in the worker's log may say more.",
+  const known = (signal === null ? codes[code ?? -1] : signals[signal]) ?? {
+    why: "it ended before it told how the run ended",
+    remedy: `Code of the flow, or the deployment's command, ended it. ${OUTPUT}`,
   };
+  const what = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
+  return { message: `The flow run's process ${what}: ${known.why}.`, remedy: known.remedy };
 }

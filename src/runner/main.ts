@@ -76,7 +76,7 @@ async function whileIdle(): Promise<void> {
     await delay(milliseconds, undefined, { signal: busy.signal }).catch(() => undefined);
     return !busy.signal.aborted;
   };
-  if ((await isFree(SETTLED)) && preloads) await preloadSdk();
+  if ((await isFree(SETTLED)) && preloads) await preloadSdk(busy.signal);
   if ((await isFree(IDLE)) && preloads) await preloadLibraries(busy.signal);
   if (!busy.signal.aborted) flushCompileCache();
   if (!busy.signal.aborted) giveBackMemory();

@@ -5,10 +5,15 @@ const libraries = ["oracledb", "mariadb", "@aws-sdk/client-s3"];
 
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 
-/** Loads, in an idle process, what every run loads: what flows import as `prefect-ts`, and the socket of its events. */
-export async function preloadSdk(): Promise<void> {
+/**
+ * Loads, in an idle process, what every run loads: what flows import as `prefect-ts`, and the socket of its events. Then the
+ * engine is called for a while.
+ */
+export async function preloadSdk(signal: AbortSignal): Promise<void> {
   await import(`../sdk/index.${extension}`);
   await import(`../prefect/sockets/prefect-socket.${extension}`);
+  const { warmUp } = await import("./warm-up.ts");
+  await warmUp(signal);
 }
 
 /**

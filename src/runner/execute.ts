@@ -122,7 +122,7 @@ export class RunExecution {
     return receipt;
   }
 
-  /** Whether the server is being told, or was told, how the run ended. */
+  /** Whether it is settled how the run ends. */
   get isEnding(): boolean {
     return this.#engine?.isEnding === true;
   }

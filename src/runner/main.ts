@@ -98,7 +98,7 @@ async function dieOf(what: string, error: unknown, hint = ""): Promise<void> {
     process.exit(1);
   }
   if (execution.isEnding && !dying) {
-    execution.log("error", `After its end the flow run's process had an ${what}: ${inspect(error)}`);
+    execution.log("error", `At its end the flow run's process had an ${what}: ${inspect(error)}`);
     return;
   }
   execution.log("critical", `The flow run's process had an ${what}: ${inspect(error)}`);

@@ -52,6 +52,17 @@ describe("the process of a run", () => {
   });
 });
 
+it("a flow that fails is Failed, also when another task fails after that and nobody awaits it any more", async () => {
+  await scenario.startWorker();
+  const run = await scenario.run(await scenario.deployFixture("dies"), { how: "twice" });
+  const { state_name, state } = await scenario.ended(run);
+  expect([state_name, state.message]).toEqual([
+    "Failed",
+    "Flow run encountered an exception: Error: failed where nobody waits",
+  ]);
+  await scenario.log(run, /At its end the flow run's process had an unhandled rejection/);
+});
+
 describe("a worker", () => {
   it("that gets SIGTERM takes no new run, lets the one under way finish, and exits with 0", async () => {
     const worker = await scenario.startWorker();

@@ -122,9 +122,12 @@ export class FlowRunEngine {
     );
   }
 
-  /** Whether the run's end is being told, or is told: what goes wrong from then on is no reason for another one. */
+  /**
+   * Whether the run has its end: its function has failed or was suspended, or the end is being told. What goes wrong from then on
+   * in what it has left behind is no reason for another one.
+   */
   get isEnding(): boolean {
-    return this.#isEnding;
+    return this.#isEnding || this.#scope?.open.closed !== undefined;
   }
 
   /** What has begun and not ended ends with its process: task runs, and subflow runs with theirs. */

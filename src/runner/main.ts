@@ -8,6 +8,7 @@ import { inspect } from "node:util";
 import { markUsed } from "../git/storage-upkeep.ts";
 import { giveBackMemory } from "../node/give-back-memory.ts";
 import { CancelledError } from "../sdk/cancellation.ts";
+import { forgetProcessSettings } from "../sdk/process-settings.ts";
 import { captureConsole } from "./console.ts";
 import { RunExecution } from "./execute.ts";
 import type { Assignment, FromRunner, HookState, Receipt, ToRunner } from "./messages.ts";
@@ -85,6 +86,8 @@ async function whileIdle(): Promise<void> {
 function take(assignment: Assignment): RunExecution {
   busy.abort();
   Object.assign(process.env, assignment.env);
+  // An idle process may have read its own.
+  forgetProcessSettings();
   // A worker on another machine that shares this storage sees by it that the folder is at work.
   const keep = () => void markUsed(assignment.runDirectory).catch(() => undefined);
   setInterval(keep, KEEP_EVERY).unref();

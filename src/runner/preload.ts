@@ -13,7 +13,8 @@ export async function preloadSdk(signal: AbortSignal): Promise<void> {
   await import(`../sdk/index.${extension}`);
   await import(`../prefect/sockets/prefect-socket.${extension}`);
   const { warmUp } = await import("./warm-up.ts");
-  await warmUp(signal);
+  // Settings that are wrong are for a run to tell.
+  await warmUp(signal).catch(() => undefined);
 }
 
 /**

@@ -18,6 +18,12 @@ export function runSettings(): RunSettings {
   return ofRuns;
 }
 
+/** The environment has changed: settings are read once more when they are next needed. */
+export function forgetProcessSettings(): void {
+  raw = undefined;
+  ofRuns = undefined;
+}
+
 /** The options of a flow or task, with the settings' retries where it says nothing of them. */
 export function withDefaultRetries<Options extends { retries?: number; retryDelaySeconds?: RetryDelay }>(
   options: Options,

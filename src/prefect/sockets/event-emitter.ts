@@ -32,8 +32,7 @@ const backoff: Backoff = { first: 500, factor: 2, max: 10_000, jitter: 0.3 };
 /** An event that was given to an emitter. */
 export interface QueuedEvent {
   readonly event: OutgoingEvent;
-  status: "waiting" | "sent" | "overtaken";
-  /** The next of the same thing. */
+  /** The next of the same thing: while this one waits, it is overtaken. */
   next?: QueuedEvent;
 }
 
@@ -78,13 +77,12 @@ export class EventEmitter {
    *   10,000 behind.
    */
   emit(event: OutgoingEvent, before?: QueuedEvent): QueuedEvent {
-    const queued: QueuedEvent = { event, status: "waiting" };
+    const queued: QueuedEvent = { event };
     if (this.#pending >= QUEUE_LIMIT) {
       this.#dropped += 1;
       return queued;
     }
     if (before !== undefined) before.next = queued;
-    if (before?.status === "waiting" && this.#isBurst) leaveOut(before, queued);
     this.#queue.push(queued);
     this.#start();
     return queued;
@@ -147,15 +145,16 @@ export class EventEmitter {
           continue;
         }
         // Before the socket is opened: a run that is over by then has not waited for that.
-        await this.#collect();
+        const wasBurst = await this.#collect();
         const socket = await this.#open();
         // Lost meanwhile: what is given to a closed socket goes nowhere, and nobody says so.
         if (socket !== this.#socket || this.#closing) continue;
-        const isBurst = this.#isBurst;
+        const isBurst = wasBurst || this.#isBurst;
         for (const queued of this.#queue.splice(0, UNCONFIRMED_LIMIT - this.#unconfirmed.length)) {
-          if (isBurst && queued.next !== undefined) leaveOut(queued, queued.next);
-          if (queued.status === "overtaken") continue;
-          queued.status = "sent";
+          if (isBurst && queued.next !== undefined) {
+            leaveOut(queued.event, queued.next.event);
+            continue;
+          }
           this.#unconfirmed.push(queued);
           socket.send(queued.event);
         }
@@ -180,12 +179,17 @@ export class EventEmitter {
     doubtful.splice(0, part.length);
   }
 
-  /** Waits for more to come, the longer the more there is: what is overtaken meanwhile need not be sent. */
-  async #collect(): Promise<void> {
+  /**
+   * Waits for more to come, the longer the more there is: what is overtaken meanwhile need not be sent.
+   * @returns whether so much came
+   */
+  async #collect(): Promise<boolean> {
     const until = performance.now() + this.#interval;
     while (!this.#flushing && (this.#held || performance.now() < until)) await pause(LOOK);
+    const isBurst = this.#isBurst;
     const factor = this.#queue.length > MANY ? 2 : 0.5;
     this.#interval = Math.min(LONGEST_INTERVAL, Math.max(this.#shortest, this.#interval * factor));
+    return isBurst;
   }
 
   async #open(): Promise<PrefectSocket> {
@@ -218,10 +222,10 @@ export class EventEmitter {
   }
 }
 
-function leaveOut(overtaken: QueuedEvent, by: QueuedEvent): void {
-  overtaken.status = "overtaken";
-  if (overtaken.event.follows === undefined) delete by.event.follows;
-  else by.event.follows = overtaken.event.follows;
+/** What came after it follows what came before it. */
+function leaveOut({ follows }: OutgoingEvent, next: OutgoingEvent): void {
+  if (follows === undefined) delete next.follows;
+  else next.follows = follows;
 }
 
 /** `keepAlive: false`: a process that has nothing else to do ends meanwhile. */

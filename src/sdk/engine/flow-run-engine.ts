@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { FlowRun, State as ServerState } from "../../prefect/api-types.ts";
 import type { PrefectClient } from "../../prefect/client/client.ts";
 import type { StateProposer, Verdict } from "../../prefect/state-proposer.ts";
@@ -272,10 +273,6 @@ export class FlowRunEngine {
     const { recorder } = this.#execution;
     recorder.log({ level: levels[level], message, name: "prefect.flow_runs", timestamp: new Date() });
   }
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function reasonOf(signal: AbortSignal): string {

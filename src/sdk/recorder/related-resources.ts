@@ -55,7 +55,7 @@ export function relatedTags(tags: readonly string[]): RelatedResource[] {
 export function mergeRelated(
   own: readonly RelatedResource[],
   ofRun: readonly RelatedResource[],
-  about: string | undefined,
+  about?: string,
 ): RelatedResource[] {
   const known = new Set([about, ...own.map((one) => one["prefect.resource.id"])]);
   return [...own, ...ofRun.filter((one) => !known.has(one["prefect.resource.id"]))];

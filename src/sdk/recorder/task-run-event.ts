@@ -35,8 +35,7 @@ export function taskRunEvent(
       "prefect.orchestration": "client",
     },
     // Most tasks have no tags, and thousands of events share one list then.
-    related:
-      taskRun.tags.length === 0 ? related : mergeRelated(relatedTags(taskRun.tags), related, undefined),
+    related: taskRun.tags.length === 0 ? related : mergeRelated(relatedTags(taskRun.tags), related),
     payload: {
       intended: { from: from?.type ?? null, to: to.type },
       initial_state: from === undefined ? null : stateBody(from),

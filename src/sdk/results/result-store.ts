@@ -87,20 +87,20 @@ export async function writeResult(
   return metadata;
 }
 
-/** For `JSON.stringify`, which makes `{}` or `null` of these without a word. */
+/** For `JSON.stringify`, which makes `{}` or `null` of some values without a word. */
 function refuseLossy(this: unknown, key: string, value: unknown): unknown {
   const given = (this as Record<string, unknown>)[key];
-  const lost =
-    given instanceof Map || given instanceof Set || given instanceof Error
-      ? given.constructor.name
-      : typeof given === "function" || typeof given === "symbol"
-        ? typeof given
-        : typeof given === "number" && !Number.isFinite(given)
-          ? String(given)
-          : undefined;
+  const lost = lostInJson(given);
   // What says itself how it is written is taken at its word.
   if (lost === undefined || !Object.is(value, given)) return value;
   throw new TypeError(`it holds ${key === "" ? "" : `in "${key}" `}what JSON does not keep: ${lost}`);
+}
+
+function lostInJson(value: unknown): string | undefined {
+  if (value instanceof Map || value instanceof Set || value instanceof Error) return value.constructor.name;
+  if (typeof value === "function" || typeof value === "symbol") return typeof value;
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  return undefined;
 }
 
 /** Reads a record back; undefined when there is none, it has expired, or it was not written as JSON. */
